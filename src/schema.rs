@@ -1058,6 +1058,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    statute_settings (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> BigInt,
+        rule -> Text,
+        applies -> Bool,
+        hundredths -> Nullable<BigInt>,
+        from_on -> Date,
+        source -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     suspensions (id) {
         id -> BigInt,
         public_id -> Text,
@@ -1278,6 +1297,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     services,
     sessions,
     signed_scans,
+    statute_settings,
     suspensions,
     undelivered,
     unread_messages,

@@ -9,8 +9,10 @@ mod documentation;
 mod english;
 mod forbidden;
 mod glossary;
+mod phrases;
 pub mod rust;
 mod shape;
+mod wildcards;
 mod words;
 mod words_used;
 

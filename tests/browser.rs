@@ -21,7 +21,7 @@ macro_rules! in_both_languages {
     };
 }
 
-mod cases;
+pub mod cases;
 mod files;
 mod filling;
 mod forged;
@@ -30,8 +30,9 @@ mod hostile;
 mod language;
 mod look;
 mod outbox;
-mod posted;
-mod rows;
+pub mod posted;
+pub mod rows;
+mod search;
 mod showcase;
 mod stories;
 mod sweep;

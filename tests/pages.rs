@@ -15,6 +15,7 @@ mod faults;
 mod funding;
 mod kept;
 mod kept_answers;
+mod kept_everywhere;
 mod language;
 mod limits;
 mod lists;

@@ -101,7 +101,10 @@ fn words_are_added_on_request_in_the_chosen_language() {
         }
     }
     assert!(chinese.iter().any(|text| text.contains("逾期 4 天，减去宽限 2 天，计 2 天")), "{chinese:#?}");
-    assert!(english.iter().any(|text| text.starts_with("4 days late less 2 days of grace are 2 days")), "{english:#?}");
+    assert!(
+        english.iter().any(|text| text.starts_with("4 days late, less 2 days of grace. 2 days at")),
+        "{english:#?}"
+    );
 }
 
 fn collect_texts(value: &Value, texts: &mut Vec<String>) {

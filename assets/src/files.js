@@ -43,6 +43,8 @@ class Sending {
     this.input = input
     this.request = null
     this.hasFailed = false
+    // True while the whole form is sent, false while one file is.
+    this.sendsForm = false
     this.list = document.createElement('ul')
     this.list.className = 'govuk-list sent-files'
     input.after(this.list)
@@ -109,12 +111,16 @@ class Sending {
     return row
   }
 
-  // Leaves a file out; while sending, this stops the request.
+  // Leaves a file out. While the form is being sent, the others go on without it.
   leaveOut(file) {
-    this.request?.abort()
+    const goesOn = this.request && this.sendsForm && this.files.length > 1
+    const request = this.request
+    if (goesOn) this.request = null
+    request?.abort()
     this.takeOff(file)
     this.check()
     this.input.focus()
+    if (goesOn) this.send()
   }
 
   takeOff(file) {
@@ -126,6 +132,7 @@ class Sending {
 
   send() {
     if (this.request || !this.check()) return
+    this.sendsForm = true
     this.sendEach(this.sendsEach ? this.files : [], () => {
       this.open(new FormData(this.form), (event) => this.show(event), (request) => this.answer(request))
     })
@@ -133,6 +140,7 @@ class Sending {
 
   sendAlone(file) {
     if (this.request || !this.check()) return
+    this.sendsForm = false
     this.sendEach([file], () => this.busy(false))
   }
 
@@ -184,7 +192,8 @@ class Sending {
     request.upload.addEventListener('progress', show)
     request.addEventListener('load', () => take(request))
     request.addEventListener('error', () => this.fail(say('offlineTitle'), [this.kept()]))
-    request.addEventListener('abort', () => this.fail(say('stoppedTitle'), [say('stoppedSays')]))
+    // A request that was given up for one without some file has nothing to say.
+    request.addEventListener('abort', () => this.request === request && this.fail(say('stoppedTitle'), [say('stoppedSays')]))
     this.busy(true)
     request.send(body)
   }

@@ -37,15 +37,15 @@ document-state-withdrawn = Withdrawn
 
 # 1 Overview
 document-overview = 1  Overview
-document-overview-text = The contract is worth { $amount } yuan. As of { $day }, { $payable } yuan is payable on the milestones whose conditions are met, less penalties; { $paid } yuan of it has been paid. Penalties deducted: { $settled } yuan. Interest that the purchaser owes for paying late: { $interest } yuan.
+document-overview-text = The contract is worth { $amount } yuan. As of { $day }, { $payable } yuan is payable after deductions, and { $paid } yuan of it has been paid. Penalties deducted: { $settled } yuan. Interest that the purchaser owes for paying late: { $interest } yuan.
 document-overview-score = The performance score is { $score }, rated "{ $rating }".
 document-overview-no-score = There is not enough data for a performance score yet.
 document-share-paid = Paid
 document-share-unpaid = Payable, unpaid
 document-share-deducted = Deducted
-document-share-rest = Conditions not met
+document-share-rest = Not yet due
 document-share-never = Never due
-document-bar-alt = The contract's money in yuan: paid { $paid }, payable and unpaid { $unpaid }, deducted { $deducted }, conditions for payment not met { $rest }, never due { $never }
+document-bar-alt = The contract’s money in yuan: paid { $paid }, payable and unpaid { $unpaid }, deducted { $deducted }, not yet due { $rest }, never due { $never }
 
 # 2 Terms
 document-terms = 2  Terms of the contract
@@ -55,7 +55,7 @@ document-terms-period = Term of service
 document-terms-payment = Payment
 document-terms-breach = Breach
 document-quantity = { $quantity } { $unit }
-document-term-item = { $name }: { $quantity } at { $price } yuan each
+document-term-item = { $name }: { $quantity } at ¥{ $price } each
 document-term-at-least = { $indicator } at least { $target } ({ $deliverables })
 document-term-at-most = { $indicator } at most { $target } ({ $deliverables })
 document-term-no-indicator = No measured standard of quality was agreed
@@ -63,11 +63,14 @@ document-term-inspection = The purchaser decides within { $days } days of a subm
 document-term-deemed = what is not decided by then counts as accepted
 document-term-cure = After a deliverable is first returned, up to { $days } days of putting it right are not counted as late
 document-term-deliverable = { $name }: { $quantity }, due by { $due }
-document-term-total = { $amount } yuan in all; payments: { $count }
-document-term-milestone-fixed = { $name }: { $amount } yuan
-document-term-milestone-quantity = { $name }: by the quantity accepted
-document-term-requires = after acceptance of { $deliverables }
-document-term-scored = after the milestone is scored
+document-term-total = ¥{ $amount } in { $count } { $count ->
+    [one] payment
+   *[other] payments
+ }
+document-term-milestone-fixed = { $name }: ¥{ $amount }
+document-term-milestone-quantity = { $name }: paid by accepted quantity
+document-term-requires = once { $deliverables } is accepted
+document-term-scored = once the milestone has its score
 document-term-not-before = not before { $day }
 document-term-within = within { $days } days
 document-term-from-acceptance = The time for payment runs from acceptance, or from the day by which the purchaser had to decide; a late inspection or score does not put payment off (State Council Decree 802, arts. 10 and 14)
@@ -104,8 +107,8 @@ document-clause-quality-under = { $indicator } under { $limit }: { $rate } of { 
 document-clause-quality-over = { $indicator } over { $limit }: { $rate } of { $base }
 document-clause-score = score under { $limit }: { $rate } of the milestone's gross
 document-clause-highest = the highest of these applies
-document-clause-staffing = at least 1 worker for every { $clients } clients, checked monthly; { $amount } yuan for each worker missing
-document-clause-incident-amount = { $amount } yuan for each incident
+document-clause-staffing = at least 1 worker for every { $clients } clients, checked monthly; ¥{ $amount } for each worker missing
+document-clause-incident-amount = ¥{ $amount } for each incident
 document-clause-incident-rate = { $rate } of the contract amount for each incident
 
 # 3 Deliverables
@@ -136,13 +139,13 @@ document-column-paid = Paid
 document-column-pay-by = Pay by
 document-column-interest = Interest
 document-total = Total
-document-milestone-waiting = Conditions not met
+document-milestone-waiting = Not yet due
 document-milestone-paid = Paid
 document-milestone-earned = Awaiting invoice
 document-milestone-overdue = Overdue
 document-milestone-due = Awaiting payment
 document-milestone-never = Never due
-document-trail-of = { $name }: how { $payable } yuan is payable
+document-trail-of = How { $payable } yuan is payable for { $name }
 document-breach-steps = { $clause } ({ $subject }): { $steps }
 document-termination-right = Since { $day } the purchaser has had the right to terminate the contract.
 
@@ -157,9 +160,9 @@ document-column-charged = Charged
 document-column-settlement = Outcome
 document-breach-waived = Waived
 document-breach-accruing = Accruing
-document-breach-settled = In { $name }
+document-breach-settled = Deducted from { $name }
 document-breach-open = Not settled
-document-breach-totals = Penalties charged: { $charged } yuan, of which { $settled } yuan has been deducted from payments and { $outstanding } yuan is outstanding.
+document-breach-totals = Penalties charged: { $charged } yuan. Deducted from payments: { $settled } yuan. Outstanding: { $outstanding } yuan.
 
 # 6 Performance
 document-performance = 6  Performance

@@ -36,7 +36,7 @@ wrong-state = The contract is { $state ->
 submit-with-change = Changes to this contract were entered and not yet saved to the draft contract. What is sent is still as it was before them: save them to the draft contract or discard them first
 submit-change-see = See the changes that are not saved
 reason-missing = Enter a reason
-line-length = Enter 1 to 200 characters on one line
+line-length = Enter 1 to 200 characters on one line, without tabs
 
 ## Registering
 number-taken = This contract number is already used by contract { $number } of { $bureau }. Check it or choose another.
@@ -63,7 +63,7 @@ repeated-headcount = The same headcount is already recorded (record { $seq }, { 
 repeated-extension = An extension for this deliverable was requested on { $on } and awaits a decision. Wait for it or, if even more days are needed, record another.
 repeated-message = You sent the same message a few minutes ago. See the earlier one; to send it once more, record another.
 repeated-score = The same score is already recorded (record { $seq }, { $on })
-repeated-submission = The same was submitted on { $on } (submission { $no }) and has not been returned. There is no need to submit it again.
+repeated-submission = You have already submitted this on { $on } (submission no. { $no }). It is waiting for inspection.
 repeated-waiver = A waiver of this breach was requested on { $on } and awaits a decision. There is no need to request it again.
 repeated-reversal = The reversal of this record was requested on { $on } and awaits a decision. There is no need to request it again.
 waived-already = This breach is already waived (record { $seq }, { $on }). If the date is wrong, request the reversal of that record first.

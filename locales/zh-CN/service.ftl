@@ -36,7 +36,7 @@ wrong-state = 合同现为“{ $state ->
 submit-with-change = 该合同有已填写、尚未保存到合同草稿的修改。提交的仍是修改前的内容，请先保存到合同草稿或者放弃修改，再提交财政审核
 submit-change-see = 查看尚未保存的修改
 reason-missing = 请填写理由
-line-length = 请填写 1 至 200 个字符，不能换行
+line-length = 请填写 1 至 200 个字符，不能有换行或制表符
 
 ## 合同登记
 number-taken = 该合同编号与{ $bureau }的合同 { $number } 重复，请核对或更换

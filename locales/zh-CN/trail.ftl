@@ -6,12 +6,12 @@ trail-late_delivery = 逾期 { $days_late } 天，减去宽限 { $grace_days } �
  }，违约金 { $result } 元
 trail-non_delivery = 逾期 { $days_late } 天，超过 { $after_days } 天，视为未提交；按{ trail-base } { $base_amount } 元的 { $rate } 计，违约金 { $result } 元
 trail-quantity_shortfall = 约定 { $planned }，验收 { $accepted }，不足 { $short }，超过允许的 { $tolerance }；按不足部分单价 { $unit_price } 元的 { $rate } 计，违约金 { $result } 元
-trail-quality_shortfall = 指标 { $indicator } 实测 { $measured }，分档为（{ $tiers }），取实测值所{ $direction ->
+trail-quality_shortfall = 指标 { $indicator } 实测 { $measured }，{ $direction ->
     [at_least] 低于
    *[at_most] 高于
- }的各档中最高一档；按{ trail-base } { $base_amount } 元计，违约金 { $result } 元
+ } { $limit }，按{ trail-base } { $base_amount } 元的 { $rate } 计，违约金 { $result } 元（约定分档：{ $tiers }）
 trail-quality_shortfall-row = { $beyond }：{ $rate }
-trail-low_score = 绩效得分 { $score }，分档为（{ $tiers }），取得分所低于的各档中最高一档；按应得 { $gross } 元计，违约金 { $result } 元
+trail-low_score = 绩效得分 { $score }，低于 { $limit } 分，按应得 { $gross } 元的 { $rate } 计，违约金 { $result } 元（约定分档：{ $tiers }）
 trail-low_score-row = { $below } 分以下：{ $rate }
 trail-staffing = 服务对象 { $clients } 人，每 { $clients_per_worker } 人须配一名工作人员，在岗 { $workers } 人，缺 { $short } 人；每缺一人 { $amount_per_worker } 元，违约金 { $result } 元
 trail-incident = 发生一次，约定违约金 { $amount } 元，计 { $result } 元
@@ -29,7 +29,7 @@ trail-charge = 违约金 { $amount } 元，{ $outside_cap ->
     [none] {""}
    *[other] ，{ $waived_on }起豁免
  }，扣 { $result } 元
-trail-gross = 本节点约定金额 { $amount } 元，应得 { $result } 元
+trail-gross = 本节点约定金额 { $amount } 元，即为应得金额
 trail-gross_by_quantity = 按验收数量结算（{ $deliverables }），应得 { $result } 元
 trail-gross_by_quantity-row = { $deliverable }：验收 { $accepted }，以约定 { $planned } 为限，单价 { $unit_price } 元
 trail-unsatisfied = 本节点尚未达到付款条件，暂计 { $result } 元

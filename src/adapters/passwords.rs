@@ -24,7 +24,7 @@ pub const HASHES_AT_ONCE: usize = 2;
 
 /// A hash of an unknown password, checked in sign-ins of unknown users. Its parameters must equal the constants above,
 /// so that the work is the same.
-pub const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$\
+pub const NO_ONE: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$\
     5UjmOlgfP0UoxyT6ylwUpoDh7UGVtkQZbwTpWw7zFxE";
 
 /// A failure to hash: out of memory, or an invalid salt.
@@ -104,7 +104,7 @@ impl Hasher {
     pub fn verify_or_dummy(&self, password: &str, stored: Option<&str>) -> bool {
         let hash = stored.and_then(|text| PasswordHash::new(text).ok());
         let known = hash.is_some();
-        let Some(hash) = hash.or_else(|| PasswordHash::new(NOBODY).ok()) else {
+        let Some(hash) = hash.or_else(|| PasswordHash::new(NO_ONE).ok()) else {
             return false;
         };
         let verified = self.argon2().is_ok_and(|argon2| argon2.verify_password(password.as_bytes(), &hash).is_ok());

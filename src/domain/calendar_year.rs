@@ -103,7 +103,7 @@ impl YearDays {
     }
 
     /// Returns the days that importing this year would change.
-    pub fn changes(&self, so_far: &Calendar) -> Vec<DayChange> {
+    pub fn changed_days(&self, so_far: &Calendar) -> Vec<DayChange> {
         let then = so_far.with_year(self);
         let all = days_of(self.year).map(|day| DayChange { day, works: then.is_working_day(day) });
         all.filter(|changed| so_far.is_working_day(changed.day) != changed.works).collect()

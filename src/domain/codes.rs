@@ -97,7 +97,7 @@ codes! {
         Reviewer = "reviewer",
         Approver = "approver",
         Cashier = "cashier",
-        /// Keeps the accounts of a purchaser; pays where a chain says so (`chains`).
+        /// Keeps the accounts of a purchaser; pays where a chain says so (`approval_chains`).
         Accountant = "accountant",
         Contractor = "contractor",
         Supervisor = "supervisor",

@@ -169,7 +169,7 @@ impl Balances {
 
     /// Returns the balances of an appropriation's own money: its approved amount, 0 before the approval, less what it
     /// reserves. `reclaimed_fen` is the part that was taken of what contracts had released, less what plans released.
-    pub const fn own(approved_fen: i64, reserved_fen: i64, reclaimed_fen: i64) -> Self {
+    pub const fn own_money(approved_fen: i64, reserved_fen: i64, reclaimed_fen: i64) -> Self {
         let mut own = Self([0; LedgerAccount::ALL.len()]);
         let unassigned = approved_fen.saturating_add(reclaimed_fen).saturating_sub(reserved_fen);
         own.set(LedgerAccount::Appropriated, approved_fen.saturating_neg());

@@ -1,6 +1,6 @@
 //! The approval steps of a payment request: request, confirmation, review, approval, payment. The table here gives, for
-//! each step, the state after it and the role that takes it where no chain says otherwise (`chains`); no person takes
-//! two steps of one request. The payable amount is computed by `standing`, not here.
+//! each step, the state after it and the role that takes it where no chain says otherwise (`approval_chains`); no
+//! person takes two steps of one request. The payable amount is computed by `standing`, not here.
 
 use chrono::NaiveDate;
 

@@ -179,6 +179,9 @@ rights! {
     /// Propose the one-year loan prime rate from a day on.
     ProposeLoanRate "loan_rates.propose" &[(Administrator, Side::Any)], &[];
     ApproveLoanRate "loan_rates.approve" &[(Approver, Side::Any)], &[];
+    /// Propose from which day on a statute has another limit or no longer applies.
+    ProposeStatuteSetting "statutes.propose" &[(Administrator, Side::Any)], &[];
+    ApproveStatuteSetting "statutes.approve" &[(Approver, Side::Any)], &[];
     /// Propose years of the working calendar.
     ManageCalendar "calendar.manage" &[(Administrator, Side::Any)], &[];
     /// Put a proposed year of the working calendar in force.
@@ -204,7 +207,7 @@ rights! {
     WithdrawContract "contracts.withdraw" &[(Officer, Side::Purchaser)], &[Draft];
     /// Recall a contract that finance has not opened.
     RecallContract "contracts.recall" &[(Officer, Side::Purchaser)], &[Submitted];
-    // A chain names the role of each step before finance (`chains`).
+    // A chain names the role of each step before finance (`approval_chains`).
     SignOffContract "contracts.sign_off" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Accountant, Side::Purchaser)], &[Submitted];
     ReturnInChain "contracts.return_in_chain" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Accountant, Side::Purchaser)], &[Submitted];
     FundContract "contracts.fund" &[(Reviewer, Side::Funder)], &[Submitted];
@@ -328,7 +331,7 @@ rights! {
     RequestInterest "interest.request" &[(Contractor, Side::Contractor), (Officer, Side::Purchaser)], PAYING;
     /// Waive interest on late payment, in writing.
     WaiveInterest "interest.waive" &[(Contractor, Side::Contractor)], PAYING;
-    // The first role of each step takes it where no chain names another (`chains`).
+    // The first role of each step takes it where no chain names another (`approval_chains`).
     ConfirmPayment "payments.confirm" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], PAYING;
     ReviewPayment "payments.review" &[(Reviewer, Side::Funder)], PAYING;
     ApprovePayment "payments.approve" &[(Approver, Side::Funder), (Reviewer, Side::Funder)], PAYING;

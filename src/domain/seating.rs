@@ -20,6 +20,22 @@ impl Role {
         }
     }
 
+    /// Returns whether the role is held in a public body, such as a bureau: all but that of the contractor.
+    pub const fn is_of_public_body(self) -> bool {
+        match self {
+            Self::Officer
+            | Self::Leader
+            | Self::Station
+            | Self::Reviewer
+            | Self::Approver
+            | Self::Cashier
+            | Self::Accountant
+            | Self::Supervisor
+            | Self::Administrator => true,
+            Self::Contractor => false,
+        }
+    }
+
     /// Returns whether people with this role may release money: those of finance, and the accountant of a purchaser
     /// where a chain says so.
     pub const fn may_release_money(self) -> bool {

@@ -1,6 +1,6 @@
 //! Rows of suspensions and resumptions. `services::suspensions` decides.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 

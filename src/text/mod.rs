@@ -34,12 +34,19 @@ pub fn message(language: Language, key: &str, args: &[(&'static str, String)]) -
         Language::Zh => &ZH,
         Language::En => &EN,
     };
-    let values = (!args.is_empty()).then(|| {
-        args.iter().map(|(name, value)| (*name, FluentValue::from(value.as_str()))).collect::<HashMap<_, _>>()
-    });
+    let values = (!args.is_empty())
+        .then(|| args.iter().map(|(name, value)| (*name, selectable(value))).collect::<HashMap<_, _>>());
     // The languages are known, so nothing is negotiated: that takes longer than formatting.
     [locale, &ZH]
         .into_iter()
         .find_map(|locale| LOCALES.lookup_single_language(locale, key, values.as_ref()).ok())
         .unwrap_or_else(|| key.to_owned())
+}
+
+/// Returns a value by which a message can choose its words: whole numbers up to six digits and `0.00` are numbers, which
+/// match `[one]`, `[0]` and `[0.00]` and are shown as they are; anything else is text.
+fn selectable(value: &str) -> FluentValue<'_> {
+    let is_whole = (1..=6).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = value == "0.00" || value == "0" || is_whole && !value.starts_with('0');
+    if is_number { FluentValue::try_number(value) } else { FluentValue::from(value) }
 }

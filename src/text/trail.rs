@@ -40,10 +40,12 @@ fn format_value(kind: &str, of: &Value, language: Language) -> String {
         Value::Yes(yes) => if *yes { "yes" } else { "no" }.to_owned(),
         Value::Name(name) => name.clone(),
         Value::Word(word) => (*word).to_owned(),
-        Value::List(list) if list.is_empty() => "none".to_owned(),
         Value::List(list) => {
             let separator = if language == Language::Zh { "；" } else { "; " };
-            list.iter().map(|entry| format_value(kind, entry, language)).collect::<Vec<_>>().join(separator)
+            // A row with nothing to say is left out.
+            let rows = list.iter().map(|entry| format_value(kind, entry, language)).filter(|row| !row.is_empty());
+            let rows: Vec<String> = rows.collect();
+            if rows.is_empty() { "none".to_owned() } else { rows.join(separator) }
         }
         Value::Row(row) => message(language, &format!("trail-{kind}-row"), &format_values(kind, row, language)),
     }

@@ -30,8 +30,8 @@ use crate::web::api::registry::{appropriations, calendar, contractors, organisat
 use crate::web::api::{
     amendments, annexes, approval_chains, approval_rules, audit, budget_changes, change_requests, contracts, dossier,
     email_queue, evaluations, guarantees, ledger, loan_rates, mail_templates, messages, notices, objections, opinions,
-    payments, performance, publications, purchase_plans, records, recoveries, reports, suspensions, workers,
-    yearly_shares,
+    payments, performance, publications, purchase_plans, records, recoveries, reports, statute_settings, suspensions,
+    workers, yearly_shares,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -234,6 +234,9 @@ routes! {
     loan_rates::list_loan_rates => Right(Action::ListLoanRates);
     loan_rates::propose_loan_rate => Right(Action::ProposeLoanRate);
     loan_rates::act_on_loan_rate => Right(Action::ApproveLoanRate);
+    statute_settings::list_statute_settings => Right(Action::ReadRules);
+    statute_settings::propose_statute_setting => Right(Action::ProposeStatuteSetting);
+    statute_settings::act_on_statute_setting => Right(Action::ApproveStatuteSetting);
     statutes::list_statutes => Right(Action::ReadRules);
     email_queue::list_emails => Right(Action::ManageEmails);
     email_queue::act_on_email => ByName(EMAIL_ACTIONS);

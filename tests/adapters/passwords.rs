@@ -1,7 +1,7 @@
 //! Password hashing, and the rules that new passwords must meet.
 
 use luyue::adapters::password_policy::{PasswordFault, PasswordPolicy, password_faults};
-use luyue::adapters::passwords::{NOBODY, Passwords};
+use luyue::adapters::passwords::{NO_ONE, Passwords};
 
 const SALT: [u8; 16] = *b"0123456789abcdef";
 
@@ -145,5 +145,5 @@ fn every_fault_has_a_message_in_both_languages() {
 
 #[test]
 fn the_hash_of_nobody_costs_what_a_real_one_costs() {
-    assert!(!Passwords::is_outdated(NOBODY));
+    assert!(!Passwords::is_outdated(NO_ONE));
 }

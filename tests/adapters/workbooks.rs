@@ -17,10 +17,12 @@ pub fn with_sheet(xml: &[u8]) -> Vec<u8> {
     let mut changed = ZipWriter::new(Cursor::new(Vec::new()));
     for index in 0..parts.len() {
         let mut part = parts.by_index(index).expect("a part");
-        changed.start_file(part.name(), SimpleFileOptions::default()).expect("a part");
+        let name = part.name().expect("a name").into_owned();
+        changed.start_file(name.as_str(), SimpleFileOptions::default()).expect("a part");
+        changed.start_file(&name, SimpleFileOptions::default()).expect("a part");
         let mut content = Vec::new();
         part.read_to_end(&mut content).expect("its content");
-        let is_sheet = part.name().starts_with("xl/worksheets/");
+        let is_sheet = name.starts_with("xl/worksheets/");
         changed.write_all(if is_sheet { xml } else { &content }).expect("it is written");
     }
     changed.finish().expect("an archive").into_inner()

@@ -40,18 +40,84 @@ const NOT_IN_ENGLISH: &[(&str, &str)] = &[
     ("planned", "agreed"),
 ];
 
-/// Retired words of the code, as names or parts of names and of strings, and their replacements.
-const NOT_IN_CODE: &[(&str, &str)] = &[
-    ("asks", "change_requests"),
-    ("duties", "tasks"),
-    ("door", "browser_session"),
-    ("doors", "browser_sessions"),
-    ("form_word", "csrf_token"),
-    ("mend", "fix"),
-    ("patience", "a name that says what waits"),
-    ("SummaryInput", "ContractSnapshot"),
-    ("WholeContract", "ContractSnapshot"),
+/// A retired word of the code, with its replacement and the field's own uses of it: names, and parts of paths of files.
+/// A word in lower case is found as a name, or as a part of a name, a string or a file's name; a type only as a name.
+struct Retired {
+    word: &'static str,
+    instead: &'static str,
+    own: &'static [&'static str],
+}
+
+const fn retired(word: &'static str, instead: &'static str, own: &'static [&'static str]) -> Retired {
+    Retired { word, instead, own }
+}
+
+/// Claims on guarantees, and what a token claims.
+const CLAIMS: &[&str] = &[
+    "guarantee",
+    "/identity_provider/",
+    "/adapters/tokens.rs",
+    "/identity/sessions.rs",
+    "/notifications/audience.rs",
+    "/notifications/money_alerts.rs",
+    "/recoveries/mod.rs",
+    "/contracts/view.rs",
+    "/domain/subject.rs",
+    "src/app.rs",
+    "Claim",
+    "ClaimGranted",
+    "ClaimRefused",
+    "CLAIM",
+    "DecideClaim",
+    "GuaranteeClaimId",
+    "GuaranteeClaimRow",
+    "decide_claim",
+    "guarantee-claim",
+    "guarantee_claims",
+    "oidc_claim",
 ];
+
+/// The table of retired words.
+const NOT_IN_CODE: &[Retired] = &[
+    retired("asks", "change_requests", &[]),
+    // Devices, by the names of their programs.
+    retired("browsers", "browser_sessions", &["/user_agents.rs"]),
+    retired("Chain", "ApprovalChain, HashChain", &[]),
+    retired("Chains", "ApprovalChains", &[]),
+    retired("claim", "payment_request", CLAIMS),
+    retired("claims", "payment_requests", CLAIMS),
+    // The file of a contract.
+    retired("Dossier", "ContractSnapshot", &["dossier", "/commands/mod.rs"]),
+    retired("door", "browser_session", &[]),
+    retired("doors", "browser_sessions", &[]),
+    // What a statute requires, a worker's presence, and a parameter of the API by its published name.
+    retired("duty", "task", &["/domain/statutes.rs", "OnDuty", "on_duty", "duty_before"]),
+    retired("duties", "tasks", &[]),
+    retired("form_word", "csrf_token", &[]),
+    retired("Ledger", "ContractRecord", &["/ledger/", "/ledger.rs"]),
+    // Red-letter invoices, letters of the alphabet, and names in the audit log, which never change.
+    retired("letter", "email", &["invoice-red-letter-first", "/notifications/undelivered.rs"]),
+    retired("letters", "emails", &["/domain/credit_code.rs", "/notifications/email_queue.rs"]),
+    retired("mend", "fix", &[]),
+    retired("nobody", "no_one", &[]),
+    // The folder of .eml files, and the forms that wait in a browser without a network.
+    retired("outbox", "email_queue", &["/adapters/mail/", "src/app.rs", "/pages/assets.rs", "/pages/shell.rs"]),
+    retired("patience", "a name that says what waits", &[]),
+    retired("somebody", "someone", &[]),
+    retired("SummaryInput", "ContractSnapshot", &[]),
+    retired("waited", "a name that says what waits", &[]),
+    retired("WholeContract", "ContractSnapshot", &[]),
+];
+
+/// Names that no module has: each is a word for several things.
+const NOT_A_FILE: &[(&str, &str)] =
+    &[("chain", "approval_chain"), ("chains", "approval_chains"), ("requests", "payments, idempotency_keys")];
+
+/// Names that say too little for a function.
+const NOT_A_FUNCTION: &[&str] = &["act", "changed", "changes", "done", "own", "take", "thing", "told"];
+
+/// Names that say enough only after a type, as in `Archive::open`.
+const ONLY_OF_A_TYPE: &[&str] = &["open", "read"];
 
 /// Names of events and of the rights after which they are called; they are hashed and never change.
 const RECORDED_NAMES: &[&str] = &["src/domain/policy.rs", "src/storage/audit/event_action.rs"];
@@ -114,18 +180,72 @@ fn ends(path: &str, text: &str, stop: char) -> Vec<Fault> {
     wrong.map(|(at, _)| Fault::new(path, at, "an error of one sentence has no full stop")).collect()
 }
 
-/// Lists the retired words in the names and strings of a source file.
+/// Returns the words of a name or a text in lower case, such as `list`, `own`, `asks` for `listOwn_asks`.
+fn parts(text: &str) -> Vec<String> {
+    let mut spaced = String::new();
+    for c in text.chars() {
+        if c.is_uppercase() && spaced.ends_with(|before: char| before.is_lowercase() || before.is_numeric()) {
+            spaced.push(' ');
+        }
+        spaced.push(if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' });
+    }
+    spaced.split_whitespace().map(str::to_owned).collect()
+}
+
+/// Returns whether a name or a string has a retired word.
+fn has(text: &str, word: &str) -> bool {
+    if word.starts_with(char::is_uppercase) {
+        return text == word;
+    }
+    let wanted = parts(word);
+    parts(text).windows(wanted.len()).any(|part| part == wanted)
+}
+
+/// Lists the retired words in the names and strings of a source file, and in its own name.
 fn code(path: &str, source: &str) -> Vec<Fault> {
-    let has = |text: &str, word: &str| {
-        let is_part = |part: &str| part.eq_ignore_ascii_case(word);
-        is_part(text) || text.split(|c: char| !c.is_alphanumeric()).any(is_part)
-    };
-    let tokens = rust::tokens(path, source).into_iter();
-    let retired = tokens.flat_map(|token| {
-        let found = NOT_IN_CODE.iter().filter(|(word, _)| has(&token.text, word));
-        found.map(|(word, instead)| (token.line, format!("“{word}”: {instead}"))).collect::<Vec<_>>()
+    let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".rs");
+    let known = NOT_IN_CODE.iter().filter(|known| !known.own.iter().any(|own| path.contains(own)));
+    let known: Vec<&Retired> = known.collect();
+    let tokens = rust::tokens(path, source).into_iter().map(|token| (token.line, token.text));
+    let named = tokens.chain([(1, stem.to_owned())]).flat_map(|(line, text)| {
+        let bare = text.trim_matches('"');
+        let found = known.iter().filter(|known| !known.own.contains(&bare) && has(&text, known.word));
+        found.map(|known| (line, format!("“{}”: {}", known.word, known.instead))).collect::<Vec<_>>()
     });
-    retired.map(|(line, what)| Fault::new(path, line, what)).collect()
+    let file = NOT_A_FILE.iter().filter(|(name, _)| *name == stem);
+    let file = file.map(|(name, instead)| (1, format!("a module called “{name}”: {instead}")));
+    named.chain(file).map(|(line, what)| Fault::new(path, line, what)).collect()
+}
+
+/// Lists the functions of a source file whose names say too little. A brace after `impl` or `trait` opens a type.
+fn functions(path: &str, source: &str) -> Vec<Fault> {
+    let tokens = rust::tokens(path, source);
+    let (mut types, mut depth, mut begins_type) = (Vec::new(), 0_usize, false);
+    let mut faults = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let before = at.checked_sub(1).map_or("", |before| tokens[before].text.as_str());
+        match token.text.as_str() {
+            "impl" | "trait" if ["", "}", ";", "]", ")", "pub", "unsafe"].contains(&before) => begins_type = true,
+            "{" => {
+                depth += 1;
+                if std::mem::take(&mut begins_type) {
+                    types.push(depth);
+                }
+            }
+            "}" => {
+                types.retain(|opened| *opened != depth);
+                depth -= 1;
+            }
+            name if before == "fn" => {
+                let is_bare = types.is_empty() && ONLY_OF_A_TYPE.contains(&name);
+                if is_bare || NOT_A_FUNCTION.contains(&name) {
+                    faults.push(Fault::new(path, token.line, format!("a function called “{name}”")));
+                }
+            }
+            _ => {}
+        }
+    }
+    faults
 }
 
 #[test]
@@ -133,6 +253,11 @@ fn code_has_no_retired_word() {
     let sources = files::under("src", &["rs"]);
     let read = sources.iter().filter(|(path, _)| !RECORDED_NAMES.contains(&path.as_str()));
     assert_none(read.flat_map(|(path, source)| code(path, source)).collect());
+}
+
+#[test]
+fn functions_say_what_they_do() {
+    assert_none(files::under("src", &["rs"]).iter().flat_map(|(path, source)| functions(path, source)).collect());
 }
 
 #[test]
@@ -161,7 +286,17 @@ fn a_retired_word_is_caught() {
     assert_eq!(english("x", "a = Mend it\nb = Recommended\nclaim-c = { $claim } is paid\nd = a、b").len(), 2);
     assert_eq!(code("src/x.rs", "fn list_asks() { g(\"asks.list\", SummaryInput) } // asks").len(), 3);
     assert_eq!(code("src/x.rs", "fn masks() { amend(\"x\") }"), []);
+    assert_eq!(code("src/x.rs", "struct ListAsks; fn pay(claim: Chain, link: ApprovalChain) {}").len(), 3);
+    assert_eq!(code("src/domain/guarantees.rs", "fn claim_since(claim: u8) {}"), []);
+    assert_eq!(code("src/x.rs", "fn f() { by(duty_before); by(duty_after) }").len(), 1);
+    assert_eq!(code("src/payments/chains.rs", "").len(), 1);
+    assert_eq!(code("src/domain/duties.rs", "").len(), 1);
     assert_eq!(english("x", "a = By E-mail, with more time").len(), 2);
+    assert_eq!(functions("src/x.rs", "fn act() {} impl X { fn take(self) {} fn open() {} } pub fn read() {}").len(), 3);
+    assert_eq!(
+        functions("src/x.rs", "fn acted() { s.open() } trait T { fn read(&self); } fn f() -> impl T { g() }"),
+        []
+    );
     let stops = "a = Enter a reason.\nb = Enter a reason\nc = It failed. Try again.\nd = Not now (art. 9).\n";
     assert_eq!(ends("x", stops, '.').len(), 2);
     assert_eq!(ends("x", "a = 请填写理由。\nb = 没有找到。可能无权查看。\n", '。').len(), 1);

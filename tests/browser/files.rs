@@ -64,6 +64,31 @@ fn only_the_file_that_failed_is_sent_again() {
 }
 
 #[test]
+fn a_file_shows_how_far_it_is_and_is_left_out_while_the_others_go_on() {
+    let test = TestApp::sqlite();
+    let browser = Browser::start(&test.url);
+    let (contract, _folder) = at_submission(&test, &browser, "zh", 400_000);
+    watch(&browser);
+    browser.run("sessionStorage.setItem('sent', ''); addEventListener('pagehide', () => sessionStorage.setItem('sent', JSON.stringify(sent)))");
+    let hidden = "return [...document.querySelectorAll('.sent-files progress')].every((bar) => bar.hidden)";
+    assert_eq!(browser.run(hidden), true, "nothing is sent yet");
+    set_network(&browser, false, 20_000);
+    browser.click("main form button[type=submit]");
+    // The bar of the first file moves, and is named after it.
+    browser.wait_for("const done = arguments[0]; (function look() { const bar = document.querySelector('.sent-files progress'); bar && !bar.hidden && bar.value > 0 ? done() : requestAnimationFrame(look) })()");
+    let bar = browser.run("const bar = document.querySelector('.sent-files progress'); return [bar.getAttribute('aria-label'), bar.value < bar.max]");
+    assert_eq!(bar, json!(["visits.csv", true]));
+    browser.click(".sent-files li:first-child button");
+    set_network(&browser, false, -1);
+    browser.see("#done-title");
+    assert_eq!(submissions(&test, &contract), 1);
+    let sent = browser.run("return JSON.parse(sessionStorage.getItem('sent'))");
+    assert_eq!(sent, json!([["visits.csv", "small.csv"], ["small.csv"]]));
+    let text = test.by("contractor").get(&format!("contracts/{contract}/deliverables")).expect_status(200).to_string();
+    assert!(text.contains("small.csv") && !text.contains("visits.csv"), "{text}");
+}
+
+#[test]
 fn a_file_that_is_refused_when_tried_again_leaves_the_form() {
     let test = TestApp::sqlite();
     let browser = Browser::start(&test.url);

@@ -33,7 +33,7 @@ const ELSEWHERE: &[&str] = &["complete", "close", "allow", "disallow"];
 const AFTER_PROVIDER: &str = "/sign-in/provider/code";
 
 /// Replaces the identifiers in an address by `{}`.
-fn shape(path: &str) -> String {
+pub fn shape(path: &str) -> String {
     let path = path.split('?').next().unwrap_or_default();
     // Identifiers have digits, unlike the names of pages.
     let is_id = |part: &str| part.len() > 15 && part.contains(|c: char| c.is_ascii_digit());
@@ -43,7 +43,7 @@ fn shape(path: &str) -> String {
 /// Prepares rows so that every action on them is offered: a letter whose delivery was given up, a user with one-time
 /// codes, the payment in the state that waits for the visitor, a suspended contract for the officer, and one that waits
 /// for the leader in charge.
-fn prepare(test: &TestApp, place: &Place, who: &str) {
+pub fn prepare(test: &TestApp, place: &Place, who: &str) {
     let approved = |by: &str, path: &str| {
         test.by(by).post(&format!("{path}/actions/approve"), &json!({})).expect_status(200);
     };
@@ -76,7 +76,7 @@ fn prepare(test: &TestApp, place: &Place, who: &str) {
 }
 
 /// Returns the address of the page with the form of a case, or an empty text if the current page has it.
-fn found(test: &TestApp, place: &Place, case: &Case) -> String {
+pub fn found(test: &TestApp, place: &Place, case: &Case) -> String {
     let parts: Vec<&str> = case.form.trim_start_matches('/').split('/').collect();
     match parts.as_slice() {
         ["sign-in", ..] => case.form.to_owned(),

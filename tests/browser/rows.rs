@@ -233,10 +233,7 @@ impl Place {
                 let path = |name: &ReportName| format!("/reports/{name}?year={}", year(name));
                 (Page, false, ReportName::ALL.iter().map(path).collect())
             }
-            "/search" => {
-                let queries = ["", "?q=M-1", "?q=%E8%B5%B0%E8%AE%BF", "?q=justice", "?q=%E6%B2%A1%E6%9C%89"];
-                (Page, false, queries.map(|q| format!("{page}{q}")).into())
-            }
+            "/search" => (Page, false, ["", "?q=M-1", "?q=VISIT", "?q=justice"].map(|q| format!("{page}{q}")).into()),
             "/payments" => (Page, false, ["", "?stage=paid&month=2026-01"].map(|q| format!("{page}{q}")).into()),
             "/payments/check" => (Page, true, vec![format!("{page}?do=confirm&line={}", self.payment())]),
             "/payments/vouchers" => (Page, false, vec![page.to_owned()]),

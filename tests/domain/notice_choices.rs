@@ -78,6 +78,6 @@ fn notices_that_ask_for_a_task_are_known_by_their_kinds() {
         kind.starts_with("due-") || kind.ends_with("-waiting") || is_one
     };
     for kind in AlertKind::ALL {
-        assert_eq!(kind.asks_for_task(), is_left_out(kind.as_str()), "{kind}");
+        assert_eq!(kind.calls_for_task(), is_left_out(kind.as_str()), "{kind}");
     }
 }

@@ -1,7 +1,7 @@
 //! The approval chain of a payment request.
 
 use chrono::NaiveDate;
-use luyue::domain::chains::PaymentChain;
+use luyue::domain::approval_chains::PaymentChain;
 use luyue::domain::codes::PaymentState;
 use luyue::domain::payments::{
     APPROVAL_CHAIN, Actor, ApprovalRule, DAY_CONSENT, PAYMENT_ACTIONS, PaymentStep, approvers_needed, is_open,

@@ -160,6 +160,8 @@ const CLASSES: &[(&str, Class, &str)] = &[
     ("sessions", Personal, "agent address"),
     ("sessions", Secret, "token_hash"),
     ("signed_scans", Key, "document code fingerprint"),
+    ("statute_settings", Key, "public_id rule state"),
+    ("statute_settings", Open, "source"),
     ("suspensions", Key, "public_id state step"),
     ("suspensions", Internal, "reason"),
     ("tasks", Key, "kind subject role"),

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::guarantees::setup::guarantee;
 pub use crate::matrix::bodies::{
-    BY_ACCOUNTANT, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, suspension, yearly_share,
+    BY_ACCOUNTANT, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, statute_setting, suspension,
+    yearly_share,
 };
 use crate::matrix::prepared::Prepared;
 use crate::opinions::opinion;
@@ -48,6 +49,7 @@ pub enum Thing {
     BudgetChange,
     LoanRate,
     CalendarImport,
+    StatuteSetting,
     PurchasePlan,
     Person,
     Delegation,
@@ -62,7 +64,7 @@ impl Thing {
     pub fn is_of_contract(self) -> bool {
         use Thing::{
             Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Delegation, Event,
-            Letter, LoanRate, Nothing, Person, PurchasePlan,
+            Letter, LoanRate, Nothing, Person, PurchasePlan, StatuteSetting,
         };
         let of_registers = matches!(
             self,
@@ -73,6 +75,7 @@ impl Thing {
                 | BudgetChange
                 | LoanRate
                 | CalendarImport
+                | StatuteSetting
                 | PurchasePlan
                 | Person
                 | Delegation
@@ -117,9 +120,9 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, Contract, Delegation,
-    Evaluation, Event, Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment, Person,
-    Publication, PurchasePlan, Record, Recovery, Reversal, Suspension, Waiver, Worker,
+    Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Contract,
+    Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment,
+    Person, Publication, PurchasePlan, Record, Recovery, Reversal, StatuteSetting, Suspension, Waiver, Worker,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -301,6 +304,9 @@ pub const ROWS: &[Row] = &[
     row("list_loan_rates", Nothing, Empty),
     row("propose_loan_rate", Nothing, Json(|_| loan_rate("2026-01-01", "0.00001"))),
     part("act_on_loan_rate", LoanRate, APPROVE, NONE),
+    row("list_statute_settings", Nothing, Empty),
+    row("propose_statute_setting", Nothing, Json(|_| statute_setting(("bond-10pct", Some("2")), "2026-02-01"))),
+    part("act_on_statute_setting", StatuteSetting, APPROVE, NONE),
     row("assign_yearly_share", Nothing, Json(|_| yearly_share("nothing", "nothing"))),
     part("act_on_purchase_plan", PurchasePlan, CANCEL, NONE),
     row("list_budget_changes", Nothing, Empty),

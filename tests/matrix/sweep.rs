@@ -1,7 +1,7 @@
 //! Requests every route as every user in every state of the contract and compares each answer with the table of rights: allowed, forbidden, not found, wrong state or not signed in.
 
 use diesel::connection::SimpleConnection;
-use luyue::domain::chains::PaymentChain;
+use luyue::domain::approval_chains::PaymentChain;
 use luyue::domain::codes::{ContractState, PaymentState, Role};
 use luyue::domain::payments::PAYMENT_ACTIONS;
 use luyue::domain::policy::{Action, Side, role_may, side_may, state_allows};

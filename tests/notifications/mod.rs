@@ -70,7 +70,7 @@ fn rows(test: &TestApp) -> Vec<Row> {
 }
 
 /// Runs the date-driven jobs until idle, without email.
-fn calendar(app: &App) {
+pub fn calendar(app: &App) {
     for (name, step) in jobs::CALENDAR {
         while step(app).unwrap_or_else(|error| panic!("{name}: {error}")) != Worked(0) {}
     }
@@ -86,7 +86,7 @@ fn mail(app: &App) -> usize {
 }
 
 /// Sets up a contract active since 2026-01-05; returns its identifier.
-fn active(test: &TestApp, number: &str) -> String {
+pub fn active(test: &TestApp, number: &str) -> String {
     let id = programme::registered(test, number);
     programme::activate(test, &id);
     id

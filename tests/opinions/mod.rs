@@ -45,7 +45,7 @@ fn give(test: &TestApp, body: &Value) -> Reply {
 
 /// Requires that an opinion is refused at a field.
 #[track_caller]
-fn refused(reply: &Reply, field: &str) {
+fn refused(reply: Reply, field: &str) {
     assert_eq!(reply.expect_status(422)["errors"][0]["path"], field);
 }
 
@@ -68,7 +68,7 @@ fn codes_are_handed_out_and_each_is_answered_once(test: &TestApp) {
         (json!({"deliverable": "VISIT-H1", "number": 1, "expires_on": "2026-01-12"}), "expires_on"),
         (json!({"deliverable": "VISIT-H1", "number": 1, "expires_on": "2026-07-13"}), "expires_on"),
     ] {
-        refused(&test.by("justice").post(&format!("contracts/{contract}/opinion-codes"), &body), path);
+        refused(test.by("justice").post(&format!("contracts/{contract}/opinion-codes"), &body), path);
     }
     issue(test, "justice", &contract, "VISIT-H1", 2).expect_status(201);
     issue(test, "station", &contract, "EDU-H1", 1).expect_status(201);
@@ -78,12 +78,12 @@ fn codes_are_handed_out_and_each_is_answered_once(test: &TestApp) {
     for (who, status) in [("contractor", 403), ("finance-pay", 403), ("other-justice", 404)] {
         assert_eq!(test.by(who).get(&format!("contracts/{contract}/opinions")).status, status, "{who}");
     }
-    refused(&give(test, &opinion("aaaa-bbbb-cccc")), "code");
-    refused(&give(test, &opinion("不是编码")), "code");
+    refused(give(test, &opinion("aaaa-bbbb-cccc")), "code");
+    refused(give(test, &opinion("不是编码")), "code");
     let named = json!({"code": issued[0], "received": true, "satisfaction": "neutral", "remark": "电话 138 1234 5678"});
-    refused(&give(test, &named), "remark");
+    refused(give(test, &named), "remark");
     give(test, &opinion(&issued[0])).expect_status(201);
-    refused(&give(test, &opinion(&issued[0])), "code");
+    refused(give(test, &opinion(&issued[0])), "code");
     // As it is typed on a phone.
     let typed: String = issued[1].to_uppercase().replace('-', " ");
     let missed = json!({"code": typed, "received": false, "satisfaction": "dissatisfied"});
@@ -96,7 +96,7 @@ fn codes_are_handed_out_and_each_is_answered_once(test: &TestApp) {
     assert_eq!(codes(test, "justice", &contract), [issued[2].clone()], "a used code is not shown again");
     assert_eq!(standing(), before, "an opinion moves no figure");
     test.at("2026-02-14", 9);
-    refused(&give(test, &opinion(&issued[2])), "code");
+    refused(give(test, &opinion(&issued[2])), "code");
     assert_eq!(totals(test, &contract)[0], education);
     assert_eq!(codes(test, "justice", &contract), [] as [String; 0]);
     assert_eq!(differences(test), []);
@@ -117,7 +117,8 @@ fn an_opinion_is_given_on_the_page_and_counted_beside_the_inspection(test: &Test
     let officer = Visitor::signed_in(test, "justice");
     let path = officer.get(&format!("/contracts/{contract}")).dom_link(&format!("/contracts/{contract}/opinions"));
     let wrong = officer.post_from(&path, &path, &[("number", "许多"), ("expires_on", "")]);
-    assert_eq!(wrong.expect_status(400).texts(".govuk-error-summary li").len(), 2, "{}", wrong.text);
+    let wrong = wrong.expect_status(400);
+    assert_eq!(wrong.texts(".govuk-error-summary li").len(), 2, "{}", wrong.text);
     let typed = [("deliverable", "VISIT-H1"), ("number", "2"), ("expires_on", "2026-02-13")];
     let done = officer.post_from(&path, &path, &typed).expect_status(303);
     let page = officer.get(&done.location).expect_status(200);
@@ -126,7 +127,8 @@ fn an_opinion_is_given_on_the_page_and_counted_beside_the_inspection(test: &Test
     assert_eq!(codes.len(), 2, "{}", page.text);
     let recipient = Visitor::new(test);
     let empty = recipient.post_from("/opinion", "/opinion", &[]);
-    assert_eq!(empty.expect_status(400).texts(".govuk-error-summary li").len(), 3, "{}", empty.text);
+    let empty = empty.expect_status(400);
+    assert_eq!(empty.texts(".govuk-error-summary li").len(), 3, "{}", empty.text);
     let typed = [("code", "aaaa-bbbb-cccc"), ("received", "yes"), ("satisfaction", "neutral"), ("remark", "都好")];
     let unknown = recipient.post_from("/opinion", "/opinion", &typed).expect_status(422);
     assert!(unknown.text.contains("没有这个编码") && unknown.text.contains("都好"), "{}", unknown.text);
@@ -134,7 +136,8 @@ fn an_opinion_is_given_on_the_page_and_counted_beside_the_inspection(test: &Test
     assert_eq!((given.status, given.location.as_str()), (303, "/opinion?done=given"));
     assert!(recipient.get(&given.location).text.contains("意见已收到"));
     let again = recipient.post_from("/opinion", "/opinion", &[&typed[1..], &[("code", codes[0].as_str())]].concat());
-    assert!(again.expect_status(422).text.contains("已经用过"), "{}", again.text);
+    let again = again.expect_status(422);
+    assert!(again.text.contains("已经用过"), "{}", again.text);
     let submissions = format!("contracts/{contract}/deliverables/VISIT-H1/submissions");
     let file: &[(&str, &[u8])] = &[("名册.csv", "编号\nXZ-1\n".as_bytes())];
     test.by("contractor").upload(&submissions, &[("quantity", "2")], file).expect_status(201);
@@ -154,7 +157,7 @@ fn wrong_codes_are_limited_by_address() {
     let contract = advance(&test);
     let code = code(&test, &contract, "2026-02-13");
     for _ in 0..20 {
-        refused(&give(&test, &opinion("aaaa-bbbb-cccc")), "code");
+        refused(give(&test, &opinion("aaaa-bbbb-cccc")), "code");
     }
     assert_eq!(give(&test, &opinion(&code)).status, 429);
     test.at("2026-01-14", 9);

@@ -7,6 +7,7 @@ use crate::support::visitor::Visitor;
 crate::on_both_engines! {
     a_part_of_a_name_that_only_one_has_is_taken
     several_with_a_part_of_a_name_are_choices
+    the_log_takes_names_of_people_and_parts_of_numbers
 }
 
 fn encoded(typed: &str) -> String {
@@ -37,7 +38,7 @@ fn a_part_of_a_name_that_only_one_has_is_taken(test: &TestApp) {
     assert!(page.text_of("#found").contains("N-1"), "{}", page.text);
     let file = officer.get(&format!("/contracts?region={}&format=csv", encoded("宣城"))).expect_status(200);
     assert!(file.text.contains("N-1"), "{}", file.text);
-    // The whole name or code needs no words beside the field.
+    // The whole name or code needs no explanation.
     for whole in ["宣城市", "341800"] {
         let page = officer.get(&format!("/contracts?region={}", encoded(whole))).expect_status(200);
         assert_eq!(page.text_of("#region-error"), "", "{whole}");
@@ -68,4 +69,28 @@ fn several_with_a_part_of_a_name_are_choices(test: &TestApp) {
     let refused = admin.post_from(add, add, &[&typed[..], &[("organisation", "无此局")]].concat());
     assert!(refused.text_of("#organisation-error").contains("没有名称或代码含“无此局”的记录"), "{}", refused.text);
     assert!(!refused.text.contains(CONTRACTOR), "{}", refused.text);
+}
+
+fn the_log_takes_names_of_people_and_parts_of_numbers(test: &TestApp) {
+    let contract = programme::registered(test, "XCSF-2026-009");
+    programme::activate(test, &contract);
+    let [auditor, admin] = ["audit", "admin"].map(|who| Visitor::signed_in(test, who));
+    let add = "/registers/people";
+    let named = [("username", "li-xin"), ("name", "李新"), ("email", "li@xc.cn"), ("role", "officer")];
+    let seat = [("language", "zh"), ("organisation", "XC-JUSTICE")];
+    admin.post_from(add, add, &[&named[..], &seat].concat()).expect_status(303);
+    let events = |visitor: &Visitor<'_>, query: &str| visitor.get(&format!("/events?{query}")).expect_status(200);
+    for typed in ["2026-009", "ｘｃｓｆ 2026"] {
+        let page = events(&auditor, &format!("contract={}", encoded(typed)));
+        assert_eq!(page.text_of("#contract-error"), "= 社区矫正社会工作服务（2026 年度）", "{typed}");
+        assert!(page.text_of("#found").contains("XCSF-2026-009"), "{typed}: {}", page.text);
+    }
+    let none = events(&auditor, "contract=NONE");
+    assert!(none.text_of("#contract-error").contains("没有名称或代码含“NONE”的记录"), "{}", none.text);
+    // A full name stands for its username; only an administrator finds people by a part of it.
+    let whole = format!("person={}", encoded("李新"));
+    assert!(!events(&auditor, &whole).has("[id=person][aria-invalid]"));
+    let part = format!("person={}", encoded("李"));
+    assert_eq!(events(&admin, &part).text_of("#person-error"), "= 李新");
+    assert!(events(&auditor, &part).has("[id=person][aria-invalid=true]"));
 }

@@ -274,6 +274,7 @@ pub const CASES: &[Case] = &[
     case("GET list_appropriations", |t| t.api("reviewer-341800", "appropriations")),
     case("GET list_approval_rules", |t| t.api("reviewer-341800", "approval-rules")),
     case("GET list_approval_chains", |t| t.api("reviewer-341800", "approval-chains")),
+    case("GET list_statute_settings", |t| t.api("reviewer-341800", "statute-settings")),
     case("GET list_calendar_imports", |t| t.api("reviewer-341800", "calendar-imports")),
     case("GET list_loan_rates", |t| t.api("reviewer-341800", "loan-rates")),
     case("GET list_suspensions", |t| t.api("reviewer-341800", "suspensions")),

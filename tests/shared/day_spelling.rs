@@ -75,10 +75,13 @@ fn days_and_months_are_read_as_people_write_them() {
         "２０２６．９",
         "二〇二六年九月",
         "2026 9",
+        "September 2026",
+        "Sep 2026",
+        "2026-Sept",
     ] {
         assert_eq!(plain_month(typed).as_deref(), Some("2026-09"), "{typed}");
     }
-    for typed in ["2026", "2026-09-01", "9月", "一月"] {
+    for typed in ["2026", "2026-09-01", "9月", "一月", "Sep", "9 Sep 2026"] {
         assert_eq!(plain_month(typed), None, "{typed}");
     }
 }

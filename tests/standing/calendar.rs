@@ -46,7 +46,7 @@ fn every_built_in_year_could_have_been_announced() {
         let days = YearDays::from_calendar(Calendar::prc(), year);
         assert_eq!(days.faults(), [], "{year}");
         assert_eq!(Calendar::default().with_year(&days).roll(day("2026-10-01")) == day("2026-10-08"), year == 2026);
-        assert!(days.changes(Calendar::prc()).is_empty());
+        assert!(days.changed_days(Calendar::prc()).is_empty());
     }
 }
 
@@ -78,7 +78,7 @@ fn days_up_to_today_keep_their_kind() {
     said.holidays.extend([day("2026-06-15"), day("2026-06-16"), day("2026-06-17")]);
     let (held, kept) = said.from_tomorrow(prc, day("2026-06-16"));
     assert_eq!(kept, [day("2026-06-15"), day("2026-06-16")]);
-    let changed: Vec<_> = held.changes(prc).into_iter().map(|change| (change.day, change.works)).collect();
+    let changed: Vec<_> = held.changed_days(prc).into_iter().map(|change| (change.day, change.works)).collect();
     assert_eq!(changed, [(day("2026-06-17"), false)]);
     assert_eq!(prc.with_year(&held).roll(day("2026-06-17")), day("2026-06-18"));
 }

@@ -14,6 +14,8 @@ pub struct ShownForm {
     pub fields: Vec<(String, String)>,
     /// Names and values of its buttons, in the order of the page.
     pub buttons: Vec<(String, String)>,
+    /// Names of the fields into which text is typed, in the order of the page.
+    pub texts: Vec<String>,
     /// True for a form that takes files.
     pub takes_files: bool,
 }
@@ -111,12 +113,18 @@ impl ShownForm {
             action: form.attr("action").unwrap_or_default().to_owned(),
             fields: Vec::new(),
             buttons: Vec::new(),
+            texts: Vec::new(),
             takes_files: form.attr("enctype") == Some("multipart/form-data"),
         };
         for element in form.select(&selector("input, select, textarea, button")) {
             let name = element.attr("name").unwrap_or_default().to_owned();
             let value = element.attr("value").unwrap_or_default().to_owned();
-            match (element.value().name(), element.attr("type").unwrap_or_default()) {
+            let kind = element.attr("type").unwrap_or_default();
+            let is_text = matches!(kind, "" | "text" | "search" | "email" | "tel" | "url");
+            if element.value().name() == "textarea" || element.value().name() == "input" && is_text {
+                shown.texts.push(name.clone());
+            }
+            match (element.value().name(), kind) {
                 ("button", "button") | ("input", "file") => {}
                 ("button", _) | ("input", "submit") => shown.buttons.push((name, value)),
                 ("input", "checkbox" | "radio") if element.attr("checked").is_none() => {}
@@ -133,6 +141,7 @@ impl ShownForm {
             }
         }
         shown.fields.retain(|(name, _)| !name.is_empty());
+        shown.texts.retain(|name| !name.is_empty());
         shown
     }
 

@@ -181,8 +181,8 @@ fn is_dde_field(block: &[u8], at: usize) -> bool {
     }
     let step = if block.get(at + 1) == Some(&0) { 2 } else { 1 };
     let rest = block.get(at..).unwrap_or_default();
-    let letters = rest.iter().take(DDE_BYTES).step_by(step).skip(1);
-    let code: Vec<u8> = letters.skip_while(|byte| **byte == b' ').take(8).map(u8::to_ascii_uppercase).collect();
+    let codes = rest.iter().take(DDE_BYTES).step_by(step).skip(1);
+    let code: Vec<u8> = codes.skip_while(|byte| **byte == b' ').take(8).map(u8::to_ascii_uppercase).collect();
     code.strip_prefix(b"DDE").is_some_and(|after| after.starts_with(b"AUTO") || after.first() == Some(&b' '))
 }
 

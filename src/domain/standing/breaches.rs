@@ -78,7 +78,12 @@ impl<'a> BreachFinder<'_, 'a> {
                         self.on_incidents((v, n), judging(), amount, &mut breaches);
                     }
                     // Only headcounts and incidents are subject to the terms of their day.
-                    _ if v < last => {}
+                    Clause::LowScore { .. }
+                    | Clause::LateDelivery { .. }
+                    | Clause::NonDelivery { .. }
+                    | Clause::QuantityShortfall { .. }
+                    | Clause::QualityShortfall { .. }
+                        if v < last => {}
                     Clause::LowScore { tiers } => self.low_scores(judging(), tiers, &mut breaches),
                     clause @ (Clause::LateDelivery { .. }
                     | Clause::NonDelivery { .. }
@@ -197,8 +202,8 @@ impl<'a> BreachFinder<'_, 'a> {
             if self.contract.kept_milestone(n).is_some() {
                 continue;
             }
-            if let Some(rate) = score_rate(tiers, score) {
-                self.add(breaches, judging, Subject::Milestone(n), (since, share(milestone.gross, rate), false));
+            if let Some(tier) = score_tier(tiers, score) {
+                self.add(breaches, judging, Subject::Milestone(n), (since, share(milestone.gross, tier.rate), false));
             }
         }
     }
@@ -251,7 +256,7 @@ impl<'a> BreachFinder<'_, 'a> {
             Clause::QualityShortfall { indicator, base, tiers, .. } => {
                 let accepted = progress.accepted.as_ref()?;
                 let (indicator, measured) = measured(agreed, accepted.measured?, indicator)?;
-                let rate = quality_rate(tiers, indicator.direction, measured)?;
+                let rate = quality_tier(tiers, indicator.direction, measured)?.rate;
                 Some((accepted.on, share(self.contract.agreed.base_amount(*base, agreed), rate), false))
             }
             Clause::LowScore { .. } | Clause::Staffing { .. } | Clause::Incident { .. } => None,
@@ -299,16 +304,16 @@ pub(super) fn measured<'t>(
     measured.get(code).map(|value| (indicator, *value))
 }
 
-/// Returns the highest rate among the tiers that a measured value is beyond.
-fn quality_rate(tiers: &[QualityTier], direction: Direction, measured: Measured) -> Option<Rate> {
+/// Returns the tier of the highest rate among those that a measured value is beyond.
+pub(super) fn quality_tier(tiers: &[QualityTier], direction: Direction, measured: Measured) -> Option<&QualityTier> {
     let beyond = |tier: &&QualityTier| match direction {
         Direction::AtLeast => measured < tier.beyond,
         Direction::AtMost => measured > tier.beyond,
     };
-    tiers.iter().filter(beyond).map(|tier| tier.rate).max()
+    tiers.iter().filter(beyond).max_by_key(|tier| tier.rate)
 }
 
-/// Returns the highest rate among the tiers that a score is below.
-fn score_rate(tiers: &[ScoreTier], score: Score) -> Option<Rate> {
-    tiers.iter().filter(|tier| score < tier.below).map(|tier| tier.rate).max()
+/// Returns the tier of the highest rate among those that a score is below.
+pub(super) fn score_tier(tiers: &[ScoreTier], score: Score) -> Option<&ScoreTier> {
+    tiers.iter().filter(|tier| score < tier.below).max_by_key(|tier| tier.rate)
 }

@@ -5,7 +5,7 @@ use crate::domain::calendar::{Day, date};
 use crate::domain::money::Sum;
 use crate::domain::numbers::{Quantity, Rate};
 use crate::domain::standing::agreed::AgreedDeliverable;
-use crate::domain::standing::breaches::{Breach, Subject, late_amount, measured};
+use crate::domain::standing::breaches::{Breach, Subject, late_amount, measured, quality_tier, score_tier};
 use crate::domain::standing::payment::Payment;
 use crate::domain::standing::performance::{cost, rating, weighed};
 use crate::domain::standing::settlement::{Charge, MilestoneIx};
@@ -59,10 +59,8 @@ impl Reckoning<'_, '_> {
             Subject::Incident(place) => self.on_incident(place, &term.clause)?,
             Subject::Gone => return None,
         };
-        let kind = match &term.clause {
-            Clause::Incident { amount: None, .. } => "incident_rate",
-            clause => clause.kind().as_str(),
-        };
+        let is_by_rate = matches!(term.clause, Clause::Incident { amount: None, .. });
+        let kind = if is_by_rate { "incident_rate" } else { term.clause.kind().as_str() };
         Some(Step::with_rule(kind, term.code.as_str(), inputs, money(breach.amount)))
     }
 
@@ -108,11 +106,14 @@ impl Reckoning<'_, '_> {
             Clause::QualityShortfall { indicator, base, tiers, .. } => {
                 let (indicator, value) = measured(agreed, progress.accepted.as_ref()?.measured?, indicator)?;
                 let tier = |beyond: Value, rate: Rate| Value::Row(vec![("beyond", beyond), ("rate", rate.into())]);
+                let applied = quality_tier(tiers, indicator.direction, value);
                 let mut inputs = self.base(*base, agreed);
                 inputs.extend([
                     ("indicator", (&indicator.code).into()),
                     ("direction", Value::Word(indicator.direction.as_str())),
                     ("measured", value.into()),
+                    ("limit", applied.map(|tier| tier.beyond).into()),
+                    ("rate", applied.map(|tier| tier.rate).into()),
                     ("tiers", Value::List(tiers.iter().map(|t| tier(t.beyond.into(), t.rate)).collect())),
                 ]);
                 Some(inputs)
@@ -134,9 +135,12 @@ impl Reckoning<'_, '_> {
         let Clause::LowScore { tiers } = clause else { return None };
         let (_, score) = (*self.contract.scores.get(place)?)?;
         let tier = |below: Value, rate: Rate| Value::Row(vec![("below", below), ("rate", rate.into())]);
+        let applied = score_tier(tiers, score);
         Some(vec![
             ("gross", money(self.milestones.get(place)?.gross)),
             ("score", score.into()),
+            ("limit", applied.map(|tier| tier.below).into()),
+            ("rate", applied.map(|tier| tier.rate).into()),
             ("tiers", Value::List(tiers.iter().map(|t| tier(t.below.into(), t.rate)).collect())),
         ])
     }

@@ -52,6 +52,7 @@ impl TaskKind {
             | Self::RequestInterest => Topic::Payments,
             Self::Decide
             | Self::Endorse
+            | Self::DecideSuspension
             | Self::AnswerObjection
             | Self::CorrectObjection
             | Self::ConsentAmendment

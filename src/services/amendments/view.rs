@@ -162,7 +162,7 @@ fn view(
         None => false,
     };
     Ok(AmendmentView {
-        changes: changes((&before, &before_details), (&terms, &details), language),
+        changes: differing_terms((&before, &before_details), (&terms, &details), language),
         effects: figures
             .iter()
             .map(|effect| effect_views::words(effect, (&terms, &names), language, &|day| day.to_string()))
@@ -193,7 +193,11 @@ fn base(record: &ContractRecord, versions: &[TermsRow], base_version: i64) -> Re
 }
 
 /// Lists the terms that differ, with the sentences that only one side has.
-pub fn changes(before: rules::Worded<'_>, after: rules::Worded<'_>, language: Language) -> Vec<AmendmentChange> {
+pub fn differing_terms(
+    before: rules::Worded<'_>,
+    after: rules::Worded<'_>,
+    language: Language,
+) -> Vec<AmendmentChange> {
     let alone = |sentences: Vec<versions::Sentence>| {
         sentences.into_iter().filter(|sentence| sentence.alone).map(|sentence| sentence.words).collect()
     };

@@ -7,6 +7,7 @@ pub mod check;
 mod consistency;
 pub mod hash_chains;
 pub mod log;
+pub mod named;
 mod row_differences;
 mod rows;
 pub mod schema;

@@ -114,22 +114,39 @@ pub struct Effect {
 /// # Errors
 /// `NotFound` for something that the contract does not have; `Refused` if a rule of standing forbids the fact.
 pub fn of_proposal(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<Vec<Effect>, Error> {
-    if let Proposal::Amendment(id) = proposal {
-        let amendment = data.contract.amendments.iter().find(|amendment| amendment.id == *id);
-        return amendment.map(|amendment| amendment.figures.clone()).ok_or(Error::NotFound);
+    let of_recorded = || of_fact(data, today, &fact_of(data, today, proposal)?);
+    match proposal {
+        Proposal::Amendment(id) => {
+            let amendment = data.contract.amendments.iter().find(|amendment| amendment.id == *id);
+            amendment.map(|amendment| amendment.figures.clone()).ok_or(Error::NotFound)
+        }
+        Proposal::Evaluation(id) => score_effects::of_evaluation(data, today, id),
+        Proposal::InterestWaiver { milestone, amount } => {
+            Ok(vec![interest_effect(data, FigureName::InterestWaived, milestone, *amount)?])
+        }
+        Proposal::Payment { id, .. } => {
+            let payment = data.contract.payments.iter().find(|payment| payment.id == *id).ok_or(Error::NotFound)?;
+            match payment.kind {
+                PaymentKind::Principal => of_recorded(),
+                PaymentKind::Interest => {
+                    Ok(vec![interest_effect(data, FigureName::InterestPaid, &payment.milestone, payment.amount)?])
+                }
+            }
+        }
+        Proposal::Score { milestone, score, .. } => {
+            let scored = score_effects::of_score(data, milestone, *score);
+            Ok(scored.into_iter().chain(of_recorded()?).collect())
+        }
+        Proposal::Decision { .. }
+        | Proposal::Incident(_)
+        | Proposal::Extension(_)
+        | Proposal::Waiver(_)
+        | Proposal::Termination(_)
+        | Proposal::RequestedTermination
+        | Proposal::ChangeRequest(_)
+        | Proposal::Headcount(_)
+        | Proposal::Survey(_) => of_recorded(),
     }
-    if let Some(effect) = interest_effect(data, proposal)? {
-        return Ok(vec![effect]);
-    }
-    if let Proposal::Evaluation(id) = proposal {
-        return score_effects::of_evaluation(data, today, id);
-    }
-    let scored = match proposal {
-        Proposal::Score { milestone, score, .. } => score_effects::of_score(data, milestone, *score),
-        _ => Vec::new(),
-    };
-    let changed = of_fact(data, today, &fact_of(data, today, proposal)?)?;
-    Ok(scored.into_iter().chain(changed).collect())
 }
 
 /// Computes the effects of a fact on the standing today.
@@ -172,26 +189,14 @@ fn stand(record: &ContractRecord, facts: &Facts, today: NaiveDate) -> Result<Sta
     standing(record.agreement(), facts, &record.days.calendar, today, Trails::Off).map_err(refusal)
 }
 
-/// Returns the effect of a payment or waiver of late interest, which is outside the standing; `None` for other
-/// proposals.
-fn interest_effect(data: &ActionData, proposal: &Proposal) -> Result<Option<Effect>, Error> {
-    let (figure, milestone, amount) = match proposal {
-        Proposal::InterestWaiver { milestone, amount } => (FigureName::InterestWaived, milestone, *amount),
-        Proposal::Payment { id, .. } => {
-            let payment = data.contract.payments.iter().find(|payment| payment.id == *id).ok_or(Error::NotFound)?;
-            if payment.kind == PaymentKind::Principal {
-                return Ok(None);
-            }
-            (FigureName::InterestPaid, &payment.milestone, payment.amount)
-        }
-        _ => return Ok(None),
-    };
+/// Returns the effect of a payment or waiver of a milestone's late interest, which is outside the standing.
+fn interest_effect(data: &ActionData, figure: FigureName, milestone: &str, amount: Money) -> Result<Effect, Error> {
     let mut known = data.contract.interest.iter();
     let (_, interest) = known.find(|(code, _)| code.as_str() == milestone).ok_or(Error::NotFound)?;
     let before = if figure == FigureName::InterestPaid { interest.paid } else { interest.waived };
     let after = Sum::from_fen(before.fen() + Sum::from(amount).fen());
-    let part = Part::Milestone(milestone.clone());
-    Ok(Some(Effect { part, figure, before: Figure::Amount(before), after: Figure::Amount(after) }))
+    let part = Part::Milestone(milestone.to_owned());
+    Ok(Effect { part, figure, before: Figure::Amount(before), after: Figure::Amount(after) })
 }
 
 /// Returns the deliverables whose due day effects move past the end of the service, each with its new due day.

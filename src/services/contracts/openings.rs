@@ -21,7 +21,7 @@ use crate::services::contracts::registration::append_event;
 use crate::services::contracts::sign_offs;
 use crate::services::contracts::transitions::ActionInput;
 use crate::services::identity::caller::{Caller, verify_same_seat};
-use crate::services::payments::chains;
+use crate::services::payments::approval_chains;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::{self, EventRow};
@@ -30,7 +30,7 @@ use crate::storage::identity::names::Names;
 use crate::storage::identity::people::Seat;
 use crate::storage::ids::{ContractId, PersonId};
 use crate::storage::locks::Scope;
-use crate::storage::payments::chains as stored_chains;
+use crate::storage::payments::approval_chains as stored_chains;
 use crate::storage::payments::{self, PaymentRequest, StepRow};
 use crate::storage::write::{Tx, write_in};
 
@@ -235,7 +235,9 @@ pub(in crate::services) fn open_payments(
         let chains = stored_chains::remembered(connection, &caller.registers)?;
         let mut unopened: BTreeMap<(ContractId, PersonId), (Seat, BTreeSet<String>)> = BTreeMap::new();
         for (contract, payment) in fresh.iter().filter(|(_, payment)| !opened.contains_key(&payment.public_id)) {
-            let Some(next) = chains::of_payment(&chains, contract, payment).next(payment.state) else { continue };
+            let Some(next) = approval_chains::of_payment(&chains, contract, payment).next(payment.state) else {
+                continue;
+            };
             let Ok(seat) = caller.seat_as(contract, next.action, next.role) else { continue };
             let of = unopened.entry((contract.id, seat.holder)).or_insert_with(|| (seat, BTreeSet::new()));
             of.1.insert(payment.public_id.clone());

@@ -21,7 +21,7 @@ use crate::storage::AnyConnection;
 use crate::storage::contracts::facts::FactRow;
 use crate::storage::contracts::{Contract, TermsRow, batches, terms_with_facts};
 use crate::storage::ids::ContractId;
-use crate::storage::payments::chains::{self, Chains};
+use crate::storage::payments::approval_chains::{self, ApprovalChains};
 use crate::storage::registry::version::{self, RegisterVersion};
 use crate::text::names;
 
@@ -39,7 +39,7 @@ pub struct ContractRecord {
     /// The working calendar of the contract's days.
     pub days: Arc<WorkingDays>,
     /// Approved chains of finance bureaus.
-    pub(in crate::services) chains: Arc<Chains>,
+    pub(in crate::services) chains: Arc<ApprovalChains>,
     /// Version of the registers when the record was loaded.
     pub registers: RegisterVersion,
 }
@@ -64,7 +64,7 @@ impl ContractRecord {
     pub fn load(connection: &mut AnyConnection, contract: Contract) -> Result<Self, Error> {
         let (terms, rows, registers) = terms_with_facts::load(connection, contract.id, contract.terms_version)?;
         let days = WorkingDays::remembered(connection, &registers)?;
-        let chains = chains::remembered(connection, &registers)?;
+        let chains = approval_chains::remembered(connection, &registers)?;
         Self::from_rows(contract, &terms, rows, (days, chains, registers))
     }
 
@@ -80,7 +80,7 @@ impl ContractRecord {
         let (mut terms, mut rows) = (batches::signed_terms(connection, &ids)?, batches::facts(connection, &ids)?);
         let registers = version::load(connection)?;
         let days = WorkingDays::remembered(connection, &registers)?;
-        let chains = chains::remembered(connection, &registers)?;
+        let chains = approval_chains::remembered(connection, &registers)?;
         let records = contracts.into_iter().map(|contract| {
             let (terms, rows) = (terms.remove(&contract.id), rows.remove(&contract.id));
             let of = (days.clone(), chains.clone(), registers.clone());
@@ -94,7 +94,7 @@ impl ContractRecord {
         contract: Contract,
         terms: &[TermsRow],
         rows: Vec<FactRow>,
-        (days, chains, registers): (Arc<WorkingDays>, Arc<Chains>, RegisterVersion),
+        (days, chains, registers): (Arc<WorkingDays>, Arc<ApprovalChains>, RegisterVersion),
     ) -> Result<Self, Error> {
         let versions: Vec<TermsVersion> = terms
             .iter()

@@ -1,11 +1,11 @@
 //! The steps that a submitted contract passes before finance sees it: the leader in charge, the review of its legality,
-//! several countersigners, as the chains of its purchaser and its finance bureau say (`domain::chains`).
+//! several countersigners, as the chains of its purchaser and its finance bureau say (`domain::approval_chains`).
 //!
 //! A sign-off is an event of the contract, so nothing else is stored, and all of them count only since the last
 //! submission. No one takes two steps of one submission, finance's included.
 
 use crate::clock::civil_day;
-use crate::domain::chains::{ChainStep, ChainSubject, ContractChain};
+use crate::domain::approval_chains::{ChainStep, ChainSubject, ContractChain};
 use crate::domain::codes::ContractState;
 use crate::domain::payments::Actor;
 use crate::domain::policy::Action;
@@ -19,7 +19,7 @@ use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::{self, EventRow};
 use crate::storage::contracts::Contract;
 use crate::storage::identity::people::Seat;
-use crate::storage::payments::chains::{self, Chains};
+use crate::storage::payments::approval_chains::{self, ApprovalChains};
 use crate::storage::write::Tx;
 
 /// Next step of a submitted contract, with those whose turn it is.
@@ -37,7 +37,7 @@ pub(in crate::services) struct Turn {
 /// Database errors.
 pub(in crate::services) fn turn(
     connection: &mut AnyConnection,
-    chains: &Chains,
+    chains: &ApprovalChains,
     contract: &Contract,
 ) -> Result<Turn, Error> {
     let both = [contract.purchaser_id, contract.funder_id].map(|organisation| chains.of(organisation));
@@ -72,7 +72,7 @@ pub(in crate::services) fn seat(
     if !matches!(action, Action::SignOffContract | Action::ReturnInChain) {
         return Ok(found);
     }
-    let chains = chains::remembered(connection, &caller.registers)?;
+    let chains = approval_chains::remembered(connection, &caller.registers)?;
     match turn(connection, &chains, contract)?.next {
         Some(next) => caller.seat_as(contract, action, next.role),
         None => Ok(found),

@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 
 use crate::app::App;
-use crate::domain::chains::ChainStep;
+use crate::domain::approval_chains::ChainStep;
 use crate::domain::clauses::Clause;
 use crate::domain::codes::{ContractState, PaymentKind, Regime};
 use crate::domain::interest::MilestoneInterest;

@@ -12,7 +12,7 @@ use crate::error::{Error, Message};
 use crate::services::contracts::effects::Proposal;
 use crate::services::deliverables::{DeliverableStatus, SubmissionDecisionInput, decide};
 use crate::services::identity::caller::{Caller, in_state};
-use crate::services::payments::batch::{MOST_LINES, caller_of_line, claim_key};
+use crate::services::payments::batch::{MOST_LINES, caller_of_line, reserve_key};
 
 /// Decisions on several submissions of a contract.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -88,7 +88,7 @@ pub fn decide_many(
     if let Some(twice) = input.lines.iter().map(is_new).position(|is_new| !is_new) {
         return Err(Error::malformed(format!("lines[{twice}]"), Message::new("decision-batch-twice")));
     }
-    claim_key(app, caller, action)?;
+    reserve_key(app, caller, action)?;
     let mut outcomes: Vec<DecisionOutcome> = Vec::new();
     for line in &input.lines {
         let DecisionLineInput { deliverable, no, decision } = line;

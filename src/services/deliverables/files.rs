@@ -271,7 +271,7 @@ where
     let files = form.store().await?;
     let (pool, stored) = (app.pool.clone(), files.clone());
     let in_transaction = move |tx: &mut Tx<'_>| {
-        let (mut all, is_one_gone) = kept::claim_kept_files(tx, &form_key, &kept_ids)?;
+        let (mut all, is_one_gone) = kept::adopt_kept_files(tx, &form_key, &kept_ids)?;
         all.extend_from_slice(&stored);
         if all.len() > limits.files {
             return Err(too_many_files(limits.file, limits.files));

@@ -167,7 +167,7 @@ fn oldest_beyond(kept: &[(String, i64)], room: i64) -> Vec<String> {
 ///
 /// # Errors
 /// Database errors.
-pub(crate) fn claim_kept_files(tx: &mut Tx<'_>, form: &str, ids: &[String]) -> Result<(Vec<StoredFile>, bool), Error> {
+pub(crate) fn adopt_kept_files(tx: &mut Tx<'_>, form: &str, ids: &[String]) -> Result<(Vec<StoredFile>, bool), Error> {
     let person = tx.person()?;
     let mut found = match ids {
         [] => Vec::new(),

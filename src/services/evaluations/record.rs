@@ -9,7 +9,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::Role;
 use crate::domain::evaluations::{Trend, mean_of, rating_of};
 use crate::domain::numbers::Score;
 use crate::domain::policy::Action;
@@ -110,7 +109,7 @@ pub fn load(app: &App, caller: &Caller, credit_code: &str) -> Result<ContractorR
         let code = identifier(credit_code).to_uppercase();
         let found = organisations::contractor_by_credit_code(connection, &code)?.ok_or(Error::NotFound)?;
         let own = found.organisation_id;
-        if !seats.iter().any(|seat| seat.role != Role::Contractor || seat.organisation == own) {
+        if !seats.iter().any(|seat| seat.role.is_of_public_body() || seat.organisation == own) {
             return Err(Error::NotFound);
         }
         let evaluations = entries(connection, own)?;

@@ -19,6 +19,8 @@ use crate::domain::payments::Actor;
 use crate::domain::policy::Action;
 use crate::domain::shape::{date, optional_date};
 use crate::domain::standing::Trails;
+use crate::domain::statute_settings::{SettableRule, part_fen};
+use crate::domain::statutes::LoanRates;
 use crate::domain::text_input::key;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
@@ -27,6 +29,7 @@ use crate::services::contracts::{acts, append, repeats};
 use crate::services::identity::caller::{Caller, reject_earlier_actors};
 use crate::services::notifications::money_alerts;
 use crate::services::recoveries;
+use crate::services::registry::statute_settings;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
@@ -237,17 +240,21 @@ fn known_elsewhere(
     repeats::duplicate_elsewhere(tx.connection, &caller.organisations(), of, messages)
 }
 
-/// Refuses a guarantee that would raise the total on some day above a tenth of the amount in force (实施条例 48).
+/// Refuses a guarantee that would raise the total on some day above the limit, a tenth of the amount in force (实施条例 48).
 fn refuse_over_limit(tx: &mut Tx<'_>, record: &ContractRecord, input: &GuaranteeInput) -> Result<(), Error> {
+    let today = tx.context.today();
+    let settings = statute_settings::settings_for(tx.connection, record)?;
+    let Some(part) = settings.limit(SettableRule::Bond, today) else { return Ok(()) };
     let known = load(tx.connection, record.contract.id)?;
     let held = rules::highest_total_fen(&known, (input.valid_from, input.valid_until));
-    let amount = record.terms_on(tx.context.today()).amount;
-    let limit = rules::limit_fen(amount.fen());
+    let amount = record.terms_on(today).amount;
+    let limit = part_fen(amount.fen(), part);
     if held + i128::from(input.amount.fen()) <= limit {
         return Ok(());
     }
     let message = Message::new("guarantee-over-tenth")
         .with("amount", amount)
+        .with("percent", LoanRates::percent(part).normalize())
         .with("limit", Sum::from_fen(limit))
         .with("used", Sum::from_fen(held));
     Err(Error::refused_at(STATUTE, "amount", message))

@@ -77,23 +77,22 @@ impl FormOwner {
 /// Creates the mark of the forms on a page shown to the caller in the browser with a token: the person, the time, and
 /// two signatures, of which the first is bound to the browser.
 pub fn owner_mark(app: &App, caller: &Caller, browser: &str) -> String {
-    let claim = format!("{}.{}", caller.public_id, caller.now.and_utc().timestamp());
-    let bound = app.secret.derive("form-owner").sign(format!("{claim}.{browser}").as_bytes());
-    let loose = app.secret.derive("form-page").sign(claim.as_bytes());
-    format!("{claim}.{bound}.{loose}")
+    let stated = format!("{}.{}", caller.public_id, caller.now.and_utc().timestamp());
+    let bound = app.secret.derive("form-owner").sign(format!("{stated}.{browser}").as_bytes());
+    let loose = app.secret.derive("form-page").sign(stated.as_bytes());
+    format!("{stated}.{bound}.{loose}")
 }
 
 /// Verifies the mark of a form sent by the browser with a token. `None` for a mark that is forged or older than a week,
 /// and for one of another browser or of cookies that this one has lost, unless the form comes from a page of this site.
 pub fn verify_mark(app: &App, browser: Option<&str>, is_own_page: bool, mark: &str) -> Option<FormOwner> {
     let mut parts = mark.split('.');
-    let (person, shown_at, bound) = (parts.next()?, parts.next()?, parts.next()?);
-    let claim = format!("{person}.{shown_at}");
-    let of_browser = |browser: &str| format!("{claim}.{browser}");
-    let is_of_browser =
-        browser.is_some_and(|browser| app.secret.derive("form-owner").signed(of_browser(browser).as_bytes(), bound));
-    let is_loose = || parts.next().is_some_and(|loose| app.secret.derive("form-page").signed(claim.as_bytes(), loose));
-    if !is_of_browser && !(is_own_page && is_loose()) {
+    let (person, shown_at, bound, loose) = (parts.next()?, parts.next()?, parts.next()?, parts.next());
+    let stated = format!("{person}.{shown_at}");
+    let signed = |place: &str, what: &str, signature: &str| app.secret.derive(place).signed(what.as_bytes(), signature);
+    let is_of_browser = browser.is_some_and(|browser| signed("form-owner", &format!("{stated}.{browser}"), bound));
+    let is_loose = || is_own_page && loose.is_some_and(|loose| signed("form-page", &stated, loose));
+    if !(is_of_browser || is_loose()) {
         return None;
     }
     let shown_at = DateTime::from_timestamp(shown_at.parse().ok()?, 0)?.naive_utc();

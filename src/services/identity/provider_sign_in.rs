@@ -150,15 +150,15 @@ pub fn return_from_provider(app: &App, back: &Return<'_>, browser: &Browser<'_>)
     let ticket = Ticket::verify(back.ticket, &key, now).filter(|_| is_state_ours);
     let ticket = ticket.ok_or_else(|| start_again("provider-start-again"))?;
     let refused = |error: ProviderError| match error {
-        ProviderError::Token(reason) => sessions::refuse(app, &nobody(browser), None, reason),
-        ProviderError::CodeRefused => sessions::refuse(app, &nobody(browser), None, "code refused"),
+        ProviderError::Token(reason) => sessions::refuse(app, &no_one(browser), None, reason),
+        ProviderError::CodeRefused => sessions::refuse(app, &no_one(browser), None, "code refused"),
         error @ (ProviderError::Unreachable(_) | ProviderError::Setting(_)) => unavailable(error),
     };
     provider.check_response_issuer(back.issuer, now).map_err(refused)?;
     let code = match back.code {
         Ok(code) => code,
         Err("access_denied") => return Err(start_again("provider-given-up")),
-        Err(_) => return Err(sessions::refuse(app, &nobody(browser), None, "refused by the provider")),
+        Err(_) => return Err(sessions::refuse(app, &no_one(browser), None, "refused by the provider")),
     };
     let handshake = Handshake::of(back.ticket, &key);
     let identity = provider.redeem(&handshake, (code, &return_address(app)), now).map_err(refused)?;
@@ -181,7 +181,7 @@ fn sign_in(
     next: String,
 ) -> Result<Arrival, Error> {
     let named = identity.name.as_deref();
-    let from = Credentials { username: named.unwrap_or(&identity.subject), ..nobody(browser) };
+    let from = Credentials { username: named.unwrap_or(&identity.subject), ..no_one(browser) };
     let person = find(app, provider, identity)?.ok_or_else(|| sessions::refuse(app, &from, None, "unknown"))?;
     let session = FreshSession::draw(app);
     let entry = Entry {
@@ -227,7 +227,7 @@ pub fn finish(app: &App, ticket: &str, code: &str, browser: &Browser<'_>) -> Res
         Admission::CodeNeeded => Reason::Code,
         Admission::Refused(reason) => reason,
     };
-    let from = Credentials { username: &person.username, ..nobody(browser) };
+    let from = Credentials { username: &person.username, ..no_one(browser) };
     Err(sessions::refuse(app, &from, Some(&person), reason.as_str()))
 }
 
@@ -324,7 +324,7 @@ fn prove(
     if !is_same || !is_fresh {
         let reason = if is_same { "not signed in again" } else { "another person" };
         let asked = people::by_ids(&mut *app.pool.get()?, &[caller.person])?.pop();
-        return Err(sessions::refuse(app, &nobody(browser), asked.as_ref(), reason));
+        return Err(sessions::refuse(app, &no_one(browser), asked.as_ref(), reason));
     }
     let context = context(app, caller.person);
     write_in(&app.pool, Scope::Person(caller.person), &context, |tx| {
@@ -358,7 +358,7 @@ fn return_address(app: &App) -> String {
     format!("{}{RETURN_PATH}", app.settings.public_url().trim_end_matches('/'))
 }
 
-fn nobody<'a>(browser: &Browser<'a>) -> Credentials<'a> {
+fn no_one<'a>(browser: &Browser<'a>) -> Credentials<'a> {
     Credentials { username: "", password: "", code: None, address: browser.address }
 }
 

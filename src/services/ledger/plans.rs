@@ -190,7 +190,7 @@ pub fn check(input: &PurchasePlanInput) -> Result<(), Error> {
 /// # Errors
 /// `Forbidden`; `NotFound`, also for a plan of another bureau or an unknown act; `Duplicate` if no amount is reserved
 /// any more.
-pub fn act(app: &App, caller: &Caller, id: &str, name: &str) -> Result<PurchasePlanView, Error> {
+pub fn cancel(app: &App, caller: &Caller, id: &str, name: &str) -> Result<PurchasePlanView, Error> {
     caller.may(Action::PlanPurchase)?;
     if name != "cancel" {
         return Err(Error::NotFound);

@@ -15,7 +15,7 @@ use crate::domain::money::{Money, Sum};
 use crate::domain::subject::{Subject, Target};
 use crate::domain::tasks::{TaskKind, reminder_stage};
 use crate::error::Error;
-use crate::services::contracts::record::{ContractRecord, stored};
+use crate::services::contracts::record::ContractRecord;
 use crate::services::documents::words;
 use crate::services::identity::caller::acting_organisation;
 use crate::services::notifications::audience::Audience;

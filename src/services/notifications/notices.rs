@@ -135,20 +135,20 @@ pub fn list(app: &App, caller: &Caller, is_unread: bool, page: &Page) -> Result<
         let before = before.unwrap_or(i64::MAX);
         let found = rows::newest_of_person(connection, caller.person, is_unread, before, page.rows())?;
         let found = page.cut(found, |row| &row.public_id);
-        let asking = found.items.iter().filter(|row| row.kind.asks_for_task());
+        let asking = found.items.iter().filter(|row| row.kind.calls_for_task());
         let mut contracts: Vec<ContractId> = asking.map(|row| row.contract_id).collect();
         contracts.sort_unstable();
         contracts.dedup();
         let tasks = if contracts.is_empty() { Vec::new() } else { due::tasks_of_contracts(connection, &contracts)? };
         Ok(found.map(|row| {
-            let open = row.kind.asks_for_task().then(|| tasks.iter().any(|task| asks_for(&row, task)));
+            let open = row.kind.calls_for_task().then(|| tasks.iter().any(|task| calls_for(&row, task)));
             NoticeView::of(row, open)
         }))
     })
 }
 
 /// Returns whether a notice asks for a task.
-fn asks_for(notice: &NoticeRow, task: &DueTask) -> bool {
+fn calls_for(notice: &NoticeRow, task: &DueTask) -> bool {
     if notice.contract_id != task.contract {
         return false;
     }

@@ -62,20 +62,17 @@ pub(in crate::services) fn tell_decision(
     request: &ChangeRequest,
     (state, reason): (ChangeRequestState, &str),
 ) -> Result<(), Error> {
-    let kind = match state {
-        _ if request.is_of_contractor() => AlertKind::ApplicationDecided,
-        ChangeRequestState::Granted => AlertKind::ChangeGranted,
-        ChangeRequestState::Refused => AlertKind::ChangeRefused,
+    let (decided, of_finance): (AlertKind, &[Role]) = match state {
+        ChangeRequestState::Granted => (AlertKind::ChangeGranted, &[Role::Contractor, Role::Officer, Role::Cashier]),
+        ChangeRequestState::Refused => (AlertKind::ChangeRefused, &[Role::Officer, Role::Cashier]),
         // Nothing was decided.
         ChangeRequestState::Applied | ChangeRequestState::Requested | ChangeRequestState::AtFinance => return Ok(()),
     };
+    let kind = if request.is_of_contractor() { AlertKind::ApplicationDecided } else { decided };
     let args = vec![("state", state.as_str().to_owned()), ("reason", reason.to_owned())];
     let mut alert = Alert::inform(kind, Subject::ChangeRequest(request.public_id.clone()), tx.context.today(), args);
     if request.state == ChangeRequestState::AtFinance {
-        alert.to = match state {
-            ChangeRequestState::Granted => &[Role::Contractor, Role::Officer, Role::Cashier],
-            _ => &[Role::Officer, Role::Cashier],
-        };
+        alert.to = of_finance;
     }
     alerts::enqueue(tx, record, &[alert])
 }

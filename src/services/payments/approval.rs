@@ -27,8 +27,8 @@ use crate::services::payments::checks::approved_on;
 use crate::services::payments::limit::Limit;
 use crate::services::payments::rules;
 use crate::services::payments::{
-    PaymentRequestSummary, PaymentStepInput, barred_by, chains, is_open_for, log_step, milestone_standing, record_step,
-    record_step_among, seat_for, stored_money, sum_of, wrong_state,
+    PaymentRequestSummary, PaymentStepInput, approval_chains, barred_by, is_open_for, log_step, milestone_standing,
+    record_step, record_step_among, seat_for, stored_money, sum_of, wrong_state,
 };
 use crate::services::shared::identifiers::fold_identifier;
 use crate::services::shared::inputs;
@@ -39,7 +39,7 @@ use crate::storage::contracts::facts::NewFact;
 use crate::storage::contracts::search;
 use crate::storage::ids::ContractId;
 use crate::storage::locks::ContractName;
-use crate::storage::payments::chains as stored_chains;
+use crate::storage::payments::approval_chains as stored_chains;
 use crate::storage::payments::{self as rows, PaymentRequest, Requested, vouchers};
 use crate::storage::write::{Tx, write_named};
 
@@ -85,7 +85,7 @@ pub(super) fn take_step_if(
         let payment = requests.iter().map(|taken| &taken.request).find(|request| request.public_id == id);
         let payment = payment.ok_or(Error::NotFound)?.clone();
         let chains = stored_chains::remembered(connection, &caller.registers)?;
-        let chain = chains::of_payment(&chains, &contract, &payment);
+        let chain = approval_chains::of_payment(&chains, &contract, &payment);
         let seat = seat_for(caller, &payment, (&contract, &chain), *action)?;
         if step.releases_money() {
             own_account::require_recent_proof(connection, app, caller, stored_money(payment.amount_fen)?)?;
@@ -224,11 +224,11 @@ fn pay(
     let steps = rows::load_steps(tx.connection, payment.id)?;
     let early = approved_on(steps.iter()).filter(|approved| on < *approved);
     let early = early.map(|approved| Message::new("payment-before-approval").with("approved", approved));
-    match (claim_voucher(tx, caller, record, payment, (&voucher, on)), early) {
-        (claimed, None) => claimed?,
-        (claimed, Some(early)) => {
+    match (reserve_voucher(tx, caller, record, payment, (&voucher, on)), early) {
+        (reserved, None) => reserved?,
+        (reserved, Some(early)) => {
             let mut errors = vec![FieldError { path: "on".to_owned(), message: early }];
-            errors.extend(claimed.err().and_then(voucher_fault));
+            errors.extend(reserved.err().and_then(voucher_fault));
             return Err(Error::Refused { rule: "bank-day".to_owned(), errors });
         }
     }
@@ -314,7 +314,7 @@ fn fact_of(payment: &PaymentRequest, reason: &str) -> Result<NewFact, Error> {
 }
 
 /// Reserves a voucher number for a payment. A payer's numbers are unique within a year.
-fn claim_voucher(
+fn reserve_voucher(
     tx: &mut Tx<'_>,
     caller: &Caller,
     record: &ContractRecord,

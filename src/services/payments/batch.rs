@@ -20,6 +20,7 @@ use crate::domain::standing::{Standing, Trails};
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::openings;
 use crate::services::contracts::record::{ContractRecord, stored};
+use crate::services::deliverables::files::FileSummary;
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::identity::own_account;
 use crate::services::payments::approval::take_step_if;
@@ -85,6 +86,8 @@ pub struct BatchLine {
     pub item: DeskItem,
     /// Payee account; absent for a caller who may not take the step.
     pub account: Option<Account>,
+    /// Files of the milestone's invoices, with the notes on them.
+    pub invoices: Vec<FileSummary>,
     /// Checks before the step, in reading order.
     pub checks: Vec<Check>,
     /// Reason why the caller cannot take the step, whatever the result of the checks.
@@ -199,7 +202,7 @@ pub fn decide(app: &App, caller: &Caller, name: &str, input: &PaymentBatchInput)
         let sum = Sum::from_fen(released.map(|line| i128::from(line.item.amount.fen())).sum());
         app.pool.read(|connection| own_account::require_recent_proof(connection, app, caller, bounded(sum)))?;
     }
-    claim_key(app, caller, action)?;
+    reserve_key(app, caller, action)?;
     let mut outcomes: Vec<LineOutcome> = Vec::new();
     for line in &input.lines {
         let is_down = outcomes.last().is_some_and(|last| matches!(last.result, Err(Error::Unavailable(_))));
@@ -289,7 +292,7 @@ pub(in crate::services) fn caller_of_line(caller: &Caller, id: &str) -> Caller {
 }
 
 /// Stores the request's idempotency key for the whole batch, so that the same key is refused for another batch.
-pub(in crate::services) fn claim_key(app: &App, caller: &Caller, action: Action) -> Result<(), Error> {
+pub(in crate::services) fn reserve_key(app: &App, caller: &Caller, action: Action) -> Result<(), Error> {
     if caller.idempotency_key.is_none() {
         return Ok(());
     }
@@ -350,15 +353,17 @@ fn load_lines(
             let on = days.get(&payment.public_id).copied().or(payment.paid_on).unwrap_or(today);
             day_effects = DayEffects::of((*record, standing), (payment, on), today)?;
         }
-        lines.push((account, checks, barred, may_return(caller, contract), day_effects));
+        let shown = (account, source.invoice_files(payment));
+        lines.push((shown, checks, barred, may_return(caller, contract), day_effects));
     }
     let items = desk::show(connection, caller, found)?;
-    let lines = items.into_iter().zip(lines).map(|(item, (account, checks, barred, may_return, day_effects))| {
+    let lines = items.into_iter().zip(lines).map(|(item, (shown, checks, barred, may_return, day_effects))| {
+        let (account, invoices) = shown;
         // If only the caller may not take the step, another person still can.
         let mut failing = checks.iter().filter(|check| check.is_needed && !check.holds).peekable();
         let is_elsewhere = failing.peek().is_some() && failing.all(|check| check.name == "hands");
         let is_returnable = may_return && barred.is_none() && !is_elsewhere;
-        BatchLine { item, account, checks, barred, is_returnable, day_effects }
+        BatchLine { item, account, invoices, checks, barred, is_returnable, day_effects }
     });
     Ok(lines.collect())
 }

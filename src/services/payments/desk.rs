@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::clock::{at_hour, civil_day};
-use crate::domain::chains::passages;
+use crate::domain::approval_chains::passages;
 use crate::domain::codes::{FileFormat, PaymentKind, PaymentState, Role};
 use crate::domain::facts::Month;
 use crate::domain::money::{Money, Sum};
@@ -19,14 +19,14 @@ use crate::error::{Error, Message};
 use crate::services::contracts::record::stored;
 use crate::services::contracts::registration::Party;
 use crate::services::identity::caller::Caller;
-use crate::services::payments::{chains, interest_pay_day, step_open_to, stored_money};
+use crate::services::payments::{approval_chains, interest_pay_day, step_open_to, stored_money};
 use crate::services::registry::working_days::WorkingDays;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::due;
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::OrganisationId;
-use crate::storage::payments::chains::{self as stored_chains, Chains};
+use crate::storage::payments::approval_chains::{self as stored_chains, ApprovalChains};
 use crate::storage::payments::desk::{self as rows, DeskRow, Filter, Order, Stage, Waiting};
 use crate::storage::payments::{self as payment_rows, PaymentRequest};
 use crate::storage::registry::organisations;
@@ -219,7 +219,7 @@ fn open_states() -> impl Iterator<Item = PaymentState> {
 
 /// Returns the payment requests of a stage by the chains of their finance bureaus; `None` if those are the requests in
 /// the state of that name.
-fn stage_by_chains(chains: &Chains, stage: PaymentState) -> Option<Stage> {
+fn stage_by_chains(chains: &ApprovalChains, stage: PaymentState) -> Option<Stage> {
     let mut found = Stage { state: stage, differing: Vec::new(), waiting: Vec::new() };
     for (funder, own) in chains.all() {
         let waiting = passages(own).into_iter().flat_map(|passage| {
@@ -270,7 +270,7 @@ pub(in crate::services) fn show(
     let chains = stored_chains::remembered(connection, &caller.registers)?;
     let item = |(payment, contract, due_on): DeskRow| {
         let agreed = details.get(&contract.id);
-        let chain = chains::of_payment(&chains, &contract, &payment);
+        let chain = approval_chains::of_payment(&chains, &contract, &payment);
         let name = agreed.map_or(payment.milestone.as_str(), |(of, _)| of.milestone(&payment.milestone));
         let due_on = match payment.kind {
             PaymentKind::Principal => due_on.filter(|day| *day != FOR_EVER),

@@ -7,9 +7,9 @@
 //! from `domain::standing` and are computed again at every step.
 
 mod approval;
+pub mod approval_chains;
 pub(in crate::services) mod approved;
 pub mod batch;
-pub mod chains;
 pub mod checks;
 pub mod day_effects;
 pub mod desk;
@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::clock::civil_day;
-use crate::domain::chains::PaymentChain;
+use crate::domain::approval_chains::PaymentChain;
 use crate::domain::codes::{PaymentKind, PaymentState};
 use crate::domain::interest::pay_by;
 use crate::domain::money::Money;
@@ -49,7 +49,7 @@ use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::Contract;
 use crate::storage::identity::people::Seat;
 use crate::storage::ids::PaymentId;
-use crate::storage::payments::chains as stored_chains;
+use crate::storage::payments::approval_chains as stored_chains;
 use crate::storage::payments::{self as rows, PaymentRequest, Requested, StepRow};
 use crate::storage::write::Tx;
 
@@ -138,7 +138,7 @@ fn find_payment_request(
     caller.may(action)?;
     let (payment, contract) = rows::with_contract(connection, id, &caller.organisations())?.ok_or(Error::NotFound)?;
     let chains = stored_chains::remembered(connection, &caller.registers)?;
-    let chain = chains::of_payment(&chains, &contract, &payment);
+    let chain = approval_chains::of_payment(&chains, &contract, &payment);
     let seat = seat_for(caller, &payment, (&contract, &chain), action)?;
     Ok((payment, contract, seat))
 }

@@ -19,17 +19,17 @@ use crate::error::{Error, Message};
 use crate::services::contracts::record::stored;
 use crate::services::identity::caller::Caller;
 use crate::services::payments::batch::MOST_LINES;
-use crate::services::payments::{chains, step_open_to, stored_money};
+use crate::services::payments::{approval_chains, step_open_to, stored_money};
 use crate::services::records::import::SentTable;
 use crate::services::shared::heading_units;
 use crate::services::shared::identifiers::fold_identifier;
 use crate::services::shared::number_spelling::NumberKind;
-use crate::services::shared::typed_tables::{Cells, Columns, find_headings};
+use crate::services::shared::typed_tables::{Cells, Columns, find_headings, unknown_headings};
 use crate::services::shared::typed_values::{parse_amount, parse_date};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::{self, Contract};
 use crate::storage::ids::OrganisationId;
-use crate::storage::payments::chains as stored_chains;
+use crate::storage::payments::approval_chains as stored_chains;
 use crate::storage::payments::desk as rows;
 use crate::storage::payments::{PaymentRequest, vouchers};
 use crate::storage::registry::organisations::Account;
@@ -147,7 +147,11 @@ fn read_table(
         }
     }
     let titles = cells.iter().take(TITLES).cloned().collect::<Vec<_>>();
-    let (places, skipped) = match find_headings(COLUMNS, &titles) {
+    let headings = find_headings(COLUMNS, &titles);
+    if let (None, Some(fault)) = (&headings, unknown_headings(COLUMNS, &titles)) {
+        return Err(Error::refused_at("treasury-headings", "file", fault));
+    }
+    let (places, skipped) = match headings {
         Some(found) => found,
         None if are_ordered => ((0..COLUMNS.len()).map(Some).collect(), 0),
         None => (Vec::new(), 0),
@@ -221,7 +225,7 @@ fn match_lines(connection: &mut AnyConnection, caller: &Caller, lines: &mut [Tre
     let mut candidates: Vec<Candidate> = Vec::new();
     let chains = stored_chains::remembered(connection, &caller.registers)?;
     for (request, contract, _) in rows::approved(connection, &caller.organisations(), &amounts)? {
-        let chain = chains::of_payment(&chains, &contract, &request);
+        let chain = approval_chains::of_payment(&chains, &contract, &request);
         let is_payable =
             step_open_to(caller, &request, (&contract, &chain)).is_ok_and(|next| next.kind == PaymentStep::Pay);
         if is_payable {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{PublicationState, Role};
+use crate::domain::codes::PublicationState;
 use crate::domain::publications::NoticeAddress;
 use crate::error::Error;
 use crate::services::contracts::parts;
@@ -75,7 +75,7 @@ pub(in crate::services) fn views(
         proposed.into_iter().chain([one.decided_for, one.withdrawn_by, one.withdrawn_for])
     });
     let names = Names::remembered(connection, registers, involved)?;
-    let sees_review = caller.seats.iter().all(|seat| seat.role != Role::Contractor);
+    let sees_review = caller.seats.iter().all(|seat| seat.role.is_of_public_body());
     let view = |one: Publication| PublicationView {
         notice_host: NoticeAddress::parse(&one.notice_url).map(|notice| notice.host).unwrap_or_default(),
         notice_url: one.notice_url,

@@ -148,7 +148,14 @@ fn views(
                 Role::Contractor => {
                     action == Action::WithdrawRecords && seat.organisation == contract.contract.contractor_id
                 }
-                _ => false,
+                Role::Officer
+                | Role::Leader
+                | Role::Reviewer
+                | Role::Approver
+                | Role::Cashier
+                | Role::Accountant
+                | Role::Supervisor
+                | Role::Administrator => false,
             });
             is_open && own.next().is_some()
         };

@@ -256,7 +256,7 @@ fn plan(imports: &[CalendarRow], input: &CalendarInput, today: NaiveDate) -> Res
     }
     let so_far = WorkingDays::from_imports(imports, i64::MAX)?.calendar;
     let (held, kept) = days_of(input).from_tomorrow(&so_far, today);
-    let changes = held.changes(&so_far);
+    let changes = held.changed_days(&so_far);
     if changes.is_empty() {
         return Err(Error::refused_at("calendar", "holidays", Message::new("calendar-nothing-changes")));
     }

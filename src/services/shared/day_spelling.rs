@@ -56,6 +56,9 @@ fn day_of_spreadsheet(number: u64) -> Option<String> {
 /// Returns a typed month as `YYYY-MM`; `None` for any other form.
 pub fn plain_month(typed: &str) -> Option<String> {
     let text = in_digits(&ascii_spelling(typed));
+    if let Some(named) = read_english_day(&text) {
+        return named.year.filter(|_| named.day.is_none()).map(|year| format!("{year}-{:0>2}", named.month));
+    }
     let numbers = split_date(&text, 2)?;
     match numbers.as_slice() {
         [year, month] if year.len() == 4 && month.len() <= 2 => Some(format!("{year}-{month:0>2}")),

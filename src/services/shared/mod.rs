@@ -1,6 +1,7 @@
 //! Code shared by all services: paging of lists, reading of typed forms and tables, limits on free text, and the
 //! collection of input faults.
 
+mod amount_parts;
 mod chinese_numerals;
 pub mod day_spelling;
 pub mod faults;

@@ -5,6 +5,7 @@
 
 use crate::domain::text_input::{clean, half_width, is_hidden, plain_dash};
 use crate::error::Message;
+use crate::services::shared::amount_parts::{join_cents, join_parts, split_forms, strip_unit};
 use crate::services::shared::chinese_numerals::{digit_value, is_numeral, split_numeral};
 use crate::services::shared::percent_spelling::split_percent;
 
@@ -90,7 +91,13 @@ impl NumberKind {
 /// A sign, a character that is not part of a number of this kind, misplaced separators, or too many places.
 pub fn plain_number(typed: &str, kind: NumberKind) -> Result<String, Message> {
     let text = ascii_spelling(typed);
-    let text = without_currency(&text, kind);
+    let (text, other) = if kind == NumberKind::Money { split_forms(&text) } else { (text.as_str(), None) };
+    if let Some(other) = other {
+        let (first, second) = (plain_number(text, kind)?, plain_number(other, kind)?);
+        let apart = Message::new("typed-two-amounts").with("first", text).with("second", other);
+        return if first == second { Ok(first) } else { Err(apart) };
+    }
+    let text = without_day(without_currency(text, kind), kind);
     if let Some(rest) = text.strip_prefix('-') {
         // Spreadsheets show nothing as a dash.
         let is_dash = !rest.contains(|c: char| c.is_ascii_digit());
@@ -101,7 +108,7 @@ pub fn plain_number(typed: &str, kind: NumberKind) -> Result<String, Message> {
         Some((number, power)) => (number, 2, power),
         None => (text.to_owned(), 0, 0),
     };
-    let text = in_digits(text, kind)?;
+    let text = in_digits(in_one_part(text, kind), kind)?;
     let is_digits = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | '\'');
     let end = text.find(|c| !is_digits(c)).unwrap_or(text.len());
     let (digits, words) = text.split_at(end);
@@ -130,6 +137,14 @@ pub fn plain_number(typed: &str, kind: NumberKind) -> Result<String, Message> {
         return Err(message);
     }
     Ok(if fraction.is_empty() { whole } else { format!("{whole}.{fraction}") })
+}
+
+/// Returns a number that is written in parts, such as those of 万 and of jiao, as one part.
+fn in_one_part(text: String, kind: NumberKind) -> String {
+    let cents = if kind == NumberKind::Money { join_cents(&text) } else { None };
+    let text = cents.unwrap_or(text);
+    let counts = matches!(kind, NumberKind::Money | NumberKind::Quantity | NumberKind::Whole);
+    if counts { join_parts(&text).unwrap_or(text) } else { text }
 }
 
 /// Returns a text whose Chinese numeral at the beginning is written in digits.
@@ -175,6 +190,17 @@ pub(super) fn ascii_spelling(typed: &str) -> String {
     characters.collect::<String>().trim().to_owned()
 }
 
+/// Drops the word by which a contract says that a rate is of a day: 每日万分之五, 0.05%/日.
+fn without_day(text: &str, kind: NumberKind) -> &str {
+    if kind != NumberKind::Percent {
+        return text;
+    }
+    let before = ["每日", "每天", "按日", "日"].iter().find_map(|word| text.strip_prefix(word));
+    let text = before.map_or(text, str::trim_start);
+    let after = ["/日", "/天", "每日", "每天"].iter().find_map(|word| text.strip_suffix(word));
+    after.map_or(text, str::trim_end)
+}
+
 fn without_currency(text: &str, kind: NumberKind) -> &str {
     let marks = ["\u{A5}", "RMB", "CNY", "人民币"];
     let rest = marks.iter().find_map(|mark| text.strip_prefix(mark)).filter(|_| kind == NumberKind::Money);
@@ -188,17 +214,21 @@ fn without_currency(text: &str, kind: NumberKind) -> &str {
 fn power_of(words: &str, kind: NumberKind) -> Result<usize, char> {
     use NumberKind::{Days, Measured, Money, Percent, Quantity, Score, Whole, Year};
     let counts = matches!(kind, Money | Quantity | Measured | Whole);
-    let powers = [('百', 2), ('千', 3), ('万', 4), ('亿', 8)];
-    let found = powers.into_iter().find_map(|(word, power)| Some((power, words.strip_prefix(word)?)));
-    let (power, unit) = found.filter(|_| counts).unwrap_or((0, words));
+    let (power, unit) = strip_unit(words).filter(|_| counts).unwrap_or((0, words));
+    let power = usize::try_from(power).unwrap_or_default();
     let units: &[&str] = match kind {
-        Money => &["元", "圆", "元整", "圆整", "元人民币", "yuan", "RMB", "CNY"],
+        Money => {
+            &["元", "圆", "元整", "圆整", "元正", "圆正", "块", "块钱", "人民币", "元人民币", "yuan", "RMB", "CNY"]
+        }
         Score => &["分", "%", "points"],
         Measured if unit == "%" => &["%"],
-        Days => &["天", "日", "个自然日", "自然日", "日历天", "day", "days"],
+        Days => &["天", "日", "个自然日", "自然日", "个日历日", "日历日", "日历天", "day", "days"],
         Year => &["年", "年度"],
         Percent | Quantity | Measured | Whole => &[],
     };
+    // A contract sets a time as 15日内.
+    let within = ["以内", "之内", "内"].iter().find_map(|end| unit.strip_suffix(end));
+    let unit = within.filter(|unit| kind == Days && !unit.is_empty()).unwrap_or(unit);
     // A count is of people or things, or of minutes: 2小时 is not 2.
     let others = if kind == Whole { "元角天日月年周时刻头季" } else { "" };
     let unclear = "余多几半约近成打双百千万亿一二三四五六七八九十零两";

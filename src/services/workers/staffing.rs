@@ -110,7 +110,12 @@ fn clients_per_worker(record: &ContractRecord, day: NaiveDate) -> Option<u64> {
     let clauses = record.terms_on(day).breach_terms.iter();
     let agreed = clauses.filter_map(|term| match term.clause {
         Clause::Staffing { clients_per_worker, .. } => Some(clients_per_worker.get()),
-        _ => None,
+        Clause::LateDelivery { .. }
+        | Clause::NonDelivery { .. }
+        | Clause::QuantityShortfall { .. }
+        | Clause::QualityShortfall { .. }
+        | Clause::LowScore { .. }
+        | Clause::Incident { .. } => None,
     });
     agreed.min()
 }

@@ -137,6 +137,7 @@ event_actions! {
     SeatGive = "seat.give",
     SeatEnd = "seat.end",
     ServiceAdd = "service.add",
+    StatuteSettingRefuse = "statutes.refuse",
     SuspensionRefuse = "suspensions.refuse",
     /// A recipient gave an opinion with a code.
     OpinionGive = "opinions.give",

@@ -17,7 +17,7 @@ use crate::schema::{
     delegations, documents, drafts, evaluation_steps, evaluations, files, guarantee_claims, guarantees,
     invoice_numbers, loan_rates, messages, objections, opinions, organisations, payment_steps, payments, people,
     provider_identities, publications, purchase_plans, record_batches, recoveries, recovery_codes, regions, seats,
-    services, signed_scans, suspensions, vouchers, workers,
+    services, signed_scans, statute_settings, suspensions, vouchers, workers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
@@ -342,6 +342,11 @@ recorded_rows! {
         document_no: String, state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime,
         decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
     }
+    StatuteSettingRow of statute_settings {
+        id: i64, public_id: String, organisation_id: i64, rule: String, applies: bool, hundredths: Option<i64>,
+        from_on: NaiveDate, source: String, state: String, proposed_by: i64, proposed_for: Option<i64>,
+        proposed_at: NaiveDateTime, decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
+    }
     CalendarImportRow of calendar_imports {
         id: i64, public_id: String, organisation_id: i64, year: i32, version: i64, notice: String, holidays: String,
         workdays: String, state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime,
@@ -433,7 +438,8 @@ pub fn digests(
             ContractorRow of contractors by organisation_id, AccountChangeRow of account_changes by contractor_id,
             ApprovalRuleRow of approval_rules by funder_id, ApprovalChainRow of approval_chains by funder_id,
             LoanRateRow of loan_rates by organisation_id,
-            CalendarImportRow of calendar_imports by organisation_id),
+            CalendarImportRow of calendar_imports by organisation_id,
+            StatuteSettingRow of statute_settings by organisation_id),
         ObjectKind::Appropriation => {
             collect!(connection, collected, ids, asked, AppropriationRow of appropriations by id,
                 BudgetChangeRow of budget_changes by from_id, PurchasePlanRow of purchase_plans by appropriation_id);

@@ -155,7 +155,7 @@ pub fn mark_read(
 }
 
 /// Number of a person's unread notices that ask for no task, as an expression to be added to a statement that is sent
-/// anyway. The kinds left out are those of `AlertKind::asks_for_task`.
+/// anyway. The kinds left out are those of `AlertKind::calls_for_task`.
 macro_rules! unread_notices {
     () => {
         $crate::schema::emails::table

@@ -1,7 +1,7 @@
 //! Rows of payment requests and of the steps taken on them. The table of payment requests is `payments`. The order of
 //! steps is decided in `domain::payments`.
 
-pub mod chains;
+pub mod approval_chains;
 pub mod desk;
 pub mod returned;
 pub mod rules;

@@ -65,7 +65,7 @@ impl Appropriation {
 
     /// Returns the balances of its own money in the ledger, without its contracts.
     pub fn own_balances(&self) -> Balances {
-        Balances::own(self.approved_fen(), self.reserved_fen.unwrap_or(0), self.reclaimed_fen.unwrap_or(0))
+        Balances::own_money(self.approved_fen(), self.reserved_fen.unwrap_or(0), self.reclaimed_fen.unwrap_or(0))
     }
 }
 

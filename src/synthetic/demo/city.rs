@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::domain::codes::{Function, Role};
 use crate::error::Error;
-use crate::services::payments::chains;
+use crate::services::payments::approval_chains;
 use crate::services::registry::{appropriations, catalogue, contractors, organisations, payee_accounts, proposals};
 use crate::synthetic::days::day;
 use crate::synthetic::demo::input::from;
@@ -175,10 +175,10 @@ fn chain(teller: &mut Teller<'_>) -> Result<(), Error> {
     let input =
         json!({"subject": "payment", "steps": steps, "from_on": chain_from(), "document_no": "财办〔2026〕31号"});
     let proposed = teller.act_as(&person(CHAIN_COUNTY, Role::Reviewer), |app, caller| {
-        chains::propose(app, caller, &from(input.clone())?)
+        approval_chains::propose(app, caller, &from(input.clone())?)
     })?;
     teller.act_as(&person(CHAIN_COUNTY, Role::Approver), |app, caller| {
-        chains::decide(app, caller, &proposed.id, "approve", &proposals::ProposalDecisionInput::default())
+        approval_chains::decide(app, caller, &proposed.id, "approve", &proposals::ProposalDecisionInput::default())
     })?;
     Ok(())
 }

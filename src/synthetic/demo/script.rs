@@ -221,13 +221,19 @@ fn request_change(
 ) -> Result<(), Error> {
     let words = match kind {
         ChangeRequestKind::Incident => json!({}),
-        _ => json!({"reason": "经核实，非承接主体原因"}),
+        ChangeRequestKind::Extension
+        | ChangeRequestKind::Waiver
+        | ChangeRequestKind::Termination
+        | ChangeRequestKind::Reversal => json!({"reason": "经核实，非承接主体原因"}),
     };
     let body = merged(without(fact.clone(), &["on"]), words);
     let asked = teller.act_as(&person(plan.region, Role::Officer), |app, caller| match kind {
         ChangeRequestKind::Extension => change_requests::request_extension(app, caller, id, &from(body)?),
         ChangeRequestKind::Incident => change_requests::propose_incident(app, caller, id, &from(body)?),
-        _ => change_requests::request_waiver(app, caller, id, &from(body)?),
+        ChangeRequestKind::Waiver => change_requests::request_waiver(app, caller, id, &from(body)?),
+        ChangeRequestKind::Termination | ChangeRequestKind::Reversal => {
+            Err(Error::Internal("the script requests no such change".to_owned()))
+        }
     })?;
     teller
         .act_as(&person(plan.region, Role::Leader), |app, caller| {

@@ -1,10 +1,10 @@
-//! Chains of approval: proposed by a finance reviewer, approved by another person.
+//! Approval chains: proposed by a finance reviewer, approved by another person.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use actix_web::{get, post};
 
-use crate::services::payments::chains::{self, ChainInput, ChainView};
+use crate::services::payments::approval_chains::{self, ChainInput, ChainView};
 use crate::services::registry::proposals::{ProposalDecisionInput, ProposalSummary};
 use crate::web::api::page::{List, PageQuery, answer_list};
 use crate::web::query::Query;
@@ -14,7 +14,7 @@ use crate::web::request::{Answer, ApiRequest, json};
 #[utoipa::path(tag = "register", params(PageQuery), responses((status = 200, body = List<ChainView>)))]
 #[get("/api/v1/approval-chains")]
 pub async fn list_approval_chains(request: ApiRequest, query: Query<PageQuery>) -> Answer {
-    answer_list(request, query, |app, caller, _, page| chains::list(app, caller, page)).await
+    answer_list(request, query, |app, caller, _, page| approval_chains::list(app, caller, page)).await
 }
 
 /// Proposes the steps that payment requests of the caller's finance bureau pass, each with the role that takes it and
@@ -25,7 +25,7 @@ pub async fn list_approval_chains(request: ApiRequest, query: Query<PageQuery>) 
 #[utoipa::path(tag = "register", request_body = ChainInput, responses((status = 201, body = ProposalSummary)))]
 #[post("/api/v1/approval-chains")]
 pub async fn propose_approval_chain(request: ApiRequest, body: Bytes) -> Answer {
-    let done = request.write(body, |app, caller, input| chains::propose(app, caller, &input)).await?;
+    let done = request.write(body, |app, caller, input| approval_chains::propose(app, caller, &input)).await?;
     Ok(json(StatusCode::CREATED, &done))
 }
 
@@ -34,5 +34,5 @@ pub async fn propose_approval_chain(request: ApiRequest, body: Bytes) -> Answer 
     request_body = ProposalDecisionInput, responses((status = 200, body = ProposalSummary)))]
 #[post("/api/v1/approval-chains/{id}/actions/{name}")]
 pub async fn act_on_approval_chain(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
-    request.decide(path, body, chains::decide).await
+    request.decide(path, body, approval_chains::decide).await
 }

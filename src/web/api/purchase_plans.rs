@@ -38,6 +38,7 @@ pub async fn enter_purchase_plan(request: ApiRequest, body: Bytes) -> Answer {
 #[post("/api/v1/purchase-plans/{id}/actions/{name}")]
 pub async fn act_on_purchase_plan(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
-    let done = request.write(body, move |app, caller, _: PlanActionInput| plans::act(app, caller, &id, &name)).await?;
+    let done =
+        request.write(body, move |app, caller, _: PlanActionInput| plans::cancel(app, caller, &id, &name)).await?;
     Ok(json(StatusCode::OK, &done))
 }

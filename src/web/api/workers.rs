@@ -36,7 +36,9 @@ pub async fn propose_worker(request: ApiRequest, body: Bytes) -> Answer {
 pub async fn act_on_worker(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
     let done = request
-        .write(body, move |app, caller, input: ProposalDecisionInput| workers::act(app, caller, &id, &name, &input))
+        .write(body, move |app, caller, input: ProposalDecisionInput| {
+            workers::decide_or_leave(app, caller, &id, &name, &input)
+        })
         .await?;
     Ok(json(StatusCode::OK, &done))
 }

@@ -14,6 +14,7 @@ use crate::domain::subject::BreachKey;
 use crate::error::Error;
 use crate::services::audit::hash_chains::{self, ChainBreakView, HashChainView, SealView};
 use crate::services::audit::log::{self, LogFilter, RecordDetails, RecordView};
+use crate::services::audit::named;
 use crate::services::contracts::view;
 use crate::services::documents::{ContractSnapshot, words};
 use crate::services::identity::caller::Caller;
@@ -22,7 +23,8 @@ use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_date;
 use crate::web::pages::exports;
 use crate::web::pages::forms::field::{Field, FieldKind};
-use crate::web::pages::forms::{Form, or_faults};
+use crate::web::pages::forms::named::Understood;
+use crate::web::pages::forms::{FilterFaults, Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
@@ -61,7 +63,7 @@ fn cells(page: &Shell, record: RecordView) -> Vec<Cell> {
     ]
 }
 /// Fields of the filters, each with the key of its label.
-const LABELS: &[(&str, &str)] = &[("day", "events-day")];
+const LABELS: &[(&str, &str)] = &[("contract", "events-contract"), ("person", "events-person"), ("day", "events-day")];
 
 /// Filters of the list, as the form sends them; an empty field does not filter.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -72,14 +74,25 @@ pub struct FilterForm {
     day: String,
     cursor: String,
     format: Option<FileFormat>,
+    /// Number of the contract that the filter names.
+    #[serde(skip)]
+    number: Option<String>,
+    #[serde(skip)]
+    understood: Understood,
 }
 
 impl FilterForm {
-    fn criteria(&self) -> Result<LogFilter, Error> {
+    fn criteria(&mut self, app: &App, caller: &Caller) -> Result<LogFilter, Error> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let day = filled(&self.day).map(|day| parse_date(&day)).transpose();
-        let day = day.map_err(|message| Error::malformed("day", message))?.map(|day| day.to_string());
-        Ok(LogFilter { contract: filled(&self.contract), person: filled(&self.person), day })
+        let mut faults = FilterFaults::default();
+        let find = |named: &str| named::find_contract(app, caller, named);
+        let contract = faults.named(("contract", &self.contract), &mut self.understood, find)?;
+        self.number.clone_from(&contract);
+        let find = |named: &str| named::find_person(app, caller, named);
+        let person = faults.named(("person", &self.person), &mut self.understood, find)?;
+        let day = filled(&self.day).map(|day| parse_date(&day).map(|day| day.to_string())).transpose();
+        let day = faults.collect(day.map_err(|message| Error::malformed("day", message)))?;
+        faults.finish(LogFilter { contract, person, day })
     }
 
     /// Returns whether any filter is set.
@@ -165,10 +178,10 @@ fn action_word(page: &Shell, action: &str) -> String {
 
 /// Shows the list of records.
 pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAnswer {
-    let filter = query.into_inner();
+    let mut filter = query.into_inner();
     if let Some(format) = filter.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
-            let criteria = filter.criteria()?;
+            let criteria = filter.criteria(app, caller)?;
             let load = |part: &Page| log::list(app, caller, &criteria, part);
             exports::list_file(page, ("register-events", format), COLUMNS, load, |record| cells(page, record))
         };
@@ -178,8 +191,9 @@ pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAns
         .show(move |app, caller, page| {
             let part =
                 Page { limit: PAGE_SIZE, after: Some(filter.cursor.clone()).filter(|cursor| !cursor.is_empty()) };
-            let found = filter.criteria().and_then(|criteria| log::list(app, caller, &criteria, &part));
-            let (list, form) = or_faults(found, &page, LABELS)?;
+            let found = filter.criteria(app, caller).and_then(|criteria| log::list(app, caller, &criteria, &part));
+            let (list, mut form) = or_faults(found, &page, LABELS)?;
+            form.understood = std::mem::take(&mut filter.understood);
             Ok(ListPage { seal: hash_chains::latest_seal(app, caller)?, page, filter, list, form })
         })
         .await

@@ -66,7 +66,7 @@ pub struct ArrearsQuery {
 
 /// Downloads the arrears at the end of a year as PDF.
 pub async fn arrears(request: PageRequest, query: Query<ArrearsQuery>) -> PageAnswer {
-    let ArrearsQuery { lang, filter } = query.into_inner();
+    let ArrearsQuery { lang, mut filter } = query.into_inner();
     let lang = lang.unwrap_or(DocumentLang::Zh);
     let load = move |app: &App, caller: &Caller| issue::prepare_arrears(app, caller, &filter.query(app, caller)?, lang);
     print(request, load).await

@@ -160,7 +160,7 @@ pub async fn lead_to_form(request: PageRequest, line: HttpRequest) -> PageAnswer
 
 /// Shows an error as a page for a request that reached no handler.
 pub async fn refused(request: &HttpRequest, error: Error) -> PageFailure {
-    match PageRequest::read(request) {
+    match PageRequest::from_head(request) {
         Ok(page) => page.refused(error).await,
         Err(failure) => failure,
     }

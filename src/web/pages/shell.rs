@@ -258,14 +258,12 @@ impl Shell {
             ("reversed", item.reversed.map(|kind| kind.to_string()).unwrap_or_default()),
             ("amount", amount.clone()),
         ];
-        let request = item
-            .change_request
-            .map(|kind| text::message(self.language, &format!("mail-change-request-{kind}"), &asked));
+        let request = item.change_request.map(|kind| text::mail::change_request(self.language, kind.as_str(), &asked));
         let request = request.unwrap_or_default();
         let values = [("subject", item.name.clone()), ("amount", amount), ("change_request", request)];
         let words = text::message(self.language, &format!("mail-task-in-full-{}", item.kind), &values);
-        let mut letters = words.chars();
-        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters.as_str().chars()).collect()
+        let mut rest = words.chars();
+        rest.next().into_iter().flat_map(char::to_uppercase).chain(rest.as_str().chars()).collect()
     }
 
     /// Returns the address of the form that completes a task; `None` for a task without a form.

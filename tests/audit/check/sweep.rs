@@ -23,7 +23,8 @@ use crate::deliverables::support::caller;
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::{self as guarantees, recorded as guaranteed};
 use crate::matrix::rows::{
-    BY_ACCOUNTANT, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, suspension, yearly_share,
+    BY_ACCOUNTANT, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, statute_setting, suspension,
+    yearly_share,
 };
 use crate::opinions::{code, opinion};
 use crate::payments::setup::{self, NUMBER, id_of};
@@ -76,6 +77,8 @@ fn story(test: &TestApp) {
     test.nobody().post("public/opinions", &opinion(&code(test, &contract, "2026-08-14"))).expect_status(201);
     test.by("contractor").post("workers", &worker(NUMBER, "林晓东")).expect_status(201);
     test.by("admin").post("loan-rates", &loan_rate("2026-01-20", "0.029")).expect_status(201);
+    let setting = statute_setting(("bond-10pct", Some("0.05")), "2027-01-01");
+    test.by("admin").post("statute-settings", &setting).expect_status(201);
     let path = format!("contracts/{contract}/annexes");
     let papers: &[(&str, &[u8])] = &[("合同.pdf", &pdf("合同".as_bytes()))];
     let annex = test.by("justice").upload(&path, &[("kind", "signed_text"), ("title", "合同文本")], papers);

@@ -12,24 +12,24 @@ const TRACES: &[&[u8]] =
     &[b"author", b"Author", b"initials", b"userName", b"userInfo", b"displayName", b"presenceInfo", b"absPath"];
 /// Attributes that name a person: the element (empty for any element), the attribute, and its replacement.
 const NAMES: &[(&[u8], &[u8], &str)] = &[
-    (b"", b"author", NOBODY),
+    (b"", b"author", NO_ONE),
     (b"", b"initials", "A"),
-    (b"", b"userName", NOBODY),
-    (b"cmAuthor", b"name", NOBODY),
-    (b"author", b"name", NOBODY),
-    (b"author", b"userId", NOBODY),
+    (b"", b"userName", NO_ONE),
+    (b"cmAuthor", b"name", NO_ONE),
+    (b"author", b"name", NO_ONE),
+    (b"author", b"userId", NO_ONE),
     (b"author", b"providerId", NO_PROVIDER),
-    (b"person", b"displayName", NOBODY),
-    (b"person", b"userId", NOBODY),
+    (b"person", b"displayName", NO_ONE),
+    (b"person", b"userId", NO_ONE),
     (b"person", b"providerId", NO_PROVIDER),
-    (b"presenceInfo", b"userId", NOBODY),
+    (b"presenceInfo", b"userId", NO_ONE),
     (b"presenceInfo", b"providerId", NO_PROVIDER),
-    (b"userInfo", b"name", NOBODY),
+    (b"userInfo", b"name", NO_ONE),
     // The folder of the last save, which often has the name of an account.
     (b"absPath", b"url", ""),
 ];
 /// Name that Office itself writes where personal data is removed.
-const NOBODY: &str = "Author";
+const NO_ONE: &str = "Author";
 /// Provider that Office writes for names without an account.
 const NO_PROVIDER: &str = "None";
 /// Element with the name of the author of cell comments, and its parent element.

@@ -13,7 +13,7 @@ use crate::domain::policy::Action;
 use crate::domain::terms::Terms;
 use crate::error::{Error, FieldError, Message};
 use crate::services::amendments::propose::{AmendmentInput, preview_within, propose_within};
-use crate::services::amendments::view::{AmendmentChange, changes};
+use crate::services::amendments::view::{AmendmentChange, differing_terms};
 use crate::services::amendments::{self, AmendmentSummary, figures};
 use crate::services::contracts::drafts::fields::{DraftReader, Fields};
 use crate::services::contracts::drafts::reading::{self, Reading, field_of};
@@ -84,12 +84,16 @@ pub fn open_amendment_draft(app: &App, caller: &Caller, contract: &str) -> Resul
     }
 }
 
-/// Loads the contract that a draft amends; `None` for a registration.
-pub(super) fn load(connection: &mut AnyConnection, draft: &Draft) -> Result<Option<Amended>, Error> {
+/// Loads the contract that a draft amends, with what holds on a day; `None` for a registration.
+pub(super) fn load(
+    connection: &mut AnyConnection,
+    draft: &Draft,
+    today: chrono::NaiveDate,
+) -> Result<Option<Amended>, Error> {
     let Some(id) = draft.amends_id else { return Ok(None) };
     let contract = contracts::by_id(connection, ContractId(id))?;
     let record = ContractRecord::load(connection, contract)?;
-    let room = amendments::supplement_room(&record);
+    let room = amendments::supplement_room(connection, &record, today)?;
     let (terms, version) = (record.newest_in_force().0.clone(), record.newest_version());
     let extensions = record.facts.extensions.clone();
     Ok(Some(Amended { id: record.contract.public_id, room, terms, version, extensions }))
@@ -137,7 +141,7 @@ fn load_amended(
     id: &str,
 ) -> Result<(Draft, Amended, Contract), Error> {
     let draft = load_draft(connection, caller, id)?;
-    let amended = load(connection, &draft)?.ok_or(Error::NotFound)?;
+    let amended = load(connection, &draft, caller.today())?.ok_or(Error::NotFound)?;
     let (contract, _) = caller.contract(connection, &amended.id, Action::ProposeAmendment)?;
     Ok((draft, amended, contract))
 }
@@ -157,7 +161,7 @@ pub fn preview(app: &App, caller: &Caller, id: &str) -> Result<AmendmentPreview,
         let (old, old_details) = record.newest_in_force();
         let details: Details = names::complete(details, &terms);
         let named = details.clone().with_names_of(old_details);
-        let changes = changes((old, old_details), (&terms, &details), caller.language);
+        let changes = differing_terms((old, old_details), (&terms, &details), caller.language);
         let effective_on = fields.value("effective_on").parse().unwrap_or_else(|_| caller.today());
         let effects = figures::of_terms(connection, &record, (effective_on, &terms)).unwrap_or_default();
         let faults = match input_of(&fields, &amended) {

@@ -6,7 +6,7 @@ use crate::domain::codes::Language;
 use crate::domain::details::Details;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
-use crate::services::amendments::view::{AmendmentChange, changes};
+use crate::services::amendments::view::{AmendmentChange, differing_terms};
 use crate::services::contracts::drafts::amending::{self, Amended};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::reading::Reading;
@@ -80,7 +80,7 @@ pub fn rewritten(app: &App, caller: &Caller, id: &str) -> Result<Option<Rewritte
         let Reading { terms, .. } = amending::read_fields(&stored(&draft.fields)?, None);
         let changes = terms.map(|(terms, details)| {
             let details: Details = names::complete(details, &terms);
-            changes(record.newest_in_force(), (&terms, &details), caller.language)
+            differing_terms(record.newest_in_force(), (&terms, &details), caller.language)
         });
         Ok(Some(Rewritten { fields: writing::fields_of(&view), changes: changes.unwrap_or_default() }))
     })

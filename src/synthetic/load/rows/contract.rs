@@ -375,7 +375,10 @@ fn change_requests_of(story: &Story, notes: &mut Vec<Noted>, who: &impl Fn(Role)
         let public_id = story.ids.uuid();
         let reason = match asked.kind {
             ChangeRequestKind::Incident => "服务对象反映工作记录外泄，经核实属实",
-            _ => "经核实，非承接主体原因",
+            ChangeRequestKind::Extension
+            | ChangeRequestKind::Waiver
+            | ChangeRequestKind::Termination
+            | ChangeRequestKind::Reversal => "经核实，非承接主体原因",
         };
         if let Some(action) = action {
             let body = serde_json::json!({ "ask": public_id, "fact": asked.body, "reason": reason });

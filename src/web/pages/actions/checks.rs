@@ -174,8 +174,10 @@ pub fn its_turn(context: &ActContext<'_>) -> Result<Checks, Error> {
         let message = match request.state {
             ChangeRequestState::Applied => Message::new("change-request-not-endorsed"),
             ChangeRequestState::AtFinance => Message::new("change-request-at-finance"),
-            _ if may.contains(&Action::DecideFinanceReversal) => Message::new("change-request-at-leader"),
-            _ => Message::new("change-request-endorsed"),
+            ChangeRequestState::Requested | ChangeRequestState::Granted | ChangeRequestState::Refused => {
+                let is_at_leader = may.contains(&Action::DecideFinanceReversal);
+                Message::new(if is_at_leader { "change-request-at-leader" } else { "change-request-endorsed" })
+            }
         };
         return Ok(Checks { is_elsewhere: true, ..Checks::barring(message.text(context.page.language), None) });
     }

@@ -50,7 +50,7 @@ pub struct Form {
     pub is_unseen: bool,
     /// Set when another person has changed the record since the form was shown.
     pub is_stale: bool,
-    /// What else a filter with a fault may mean: the address of each choice, and its name.
+    /// Choices for a filter that may mean several: the address of each, and its name.
     pub choices: Vec<(String, String)>,
     /// Filters that give only a part of a name, each with the whole name.
     pub understood: Understood,
@@ -193,7 +193,7 @@ impl Form {
                 *name = last;
             }
             if let Some(label) = label(name) {
-                *words = with_label(page, self.keys.get(index).copied(), &label, words);
+                *words = with_label(page, name, self.keys.get(index).copied(), &label, words);
             }
         }
         self
@@ -268,16 +268,30 @@ pub fn part_or_first<T>(
     }
 }
 
-/// Names the field in the words of its fault. The unit in a label's brackets need not be among them.
-fn with_label(page: &Shell, key: Option<&str>, label: &str, words: &str) -> String {
+/// Names the field at a path in the words of its fault. The unit in a label's brackets need not be among them.
+fn with_label(page: &Shell, path: &str, key: Option<&str>, label: &str, words: &str) -> String {
+    let bare = label.split(['(', '（']).next().unwrap_or(label).trim();
     if key.is_some_and(|key| EMPTY.contains(&key)) {
-        return page.with("form-empty", "field", label);
+        // A day's label says when something happened, as in “Paid on”.
+        return match path.rsplit('.').next() {
+            Some("on") => page.say("form-empty-day"),
+            _ => page.with("form-empty", "field", in_sentence(bare)),
+        };
     }
-    let name = label.split(['(', '（']).next().unwrap_or(label).trim().to_lowercase();
+    let name = bare.to_lowercase();
     if words.to_lowercase().contains(&name) {
         return words.to_owned();
     }
     format!("{}{words}", page.with("draft-told", "place", label))
+}
+
+/// Returns a label as it stands within a sentence: with a small first letter, unless it begins with an abbreviation.
+fn in_sentence(label: &str) -> String {
+    let mut rest = label.chars();
+    match (rest.next(), rest.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(rest).collect(),
+        _ => label.to_owned(),
+    }
 }
 
 /// Replaces messages for programs that write JSON by messages for people who type into a field.

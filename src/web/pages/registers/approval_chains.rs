@@ -2,12 +2,12 @@
 //! that takes it.
 
 use crate::app::App;
-use crate::domain::chains::{ChainAct, ChainSubject, MOST_COUNTERSIGNERS};
+use crate::domain::approval_chains::{ChainAct, ChainSubject, MOST_COUNTERSIGNERS};
 use crate::domain::codes::{ProposalState, Role};
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
-use crate::services::payments::chains::{self, ChainInput, ChainStepInput, ChainView};
+use crate::services::payments::approval_chains::{self, ChainInput, ChainStepInput, ChainView};
 use crate::services::registry::proposals::ProposalDecisionInput;
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::paging::{Page, Paged};
@@ -43,7 +43,7 @@ pub const REGISTER: Register = Register {
 };
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {
-    Ok(chains::list(app, caller, part)?.map(|found| row(page, found)))
+    Ok(approval_chains::list(app, caller, part)?.map(|found| row(page, found)))
 }
 
 fn row(page: &Shell, found: ChainView) -> Row {
@@ -88,7 +88,7 @@ fn words(page: &Shell, step: &ChainStepInput) -> String {
 }
 
 fn fields(_: &App, caller: &Caller, page: &Shell, _: &Form) -> Result<Vec<Field>, Error> {
-    let subjects = chains::subjects(caller)?;
+    let subjects = approval_chains::subjects(caller)?;
     let mut fields = vec![Field::choice(page, "subject", "chain-subject", &subjects)];
     for act in ChainAct::ALL.iter().filter(|act| subjects.contains(&act.subject())) {
         let mut roles: Vec<(String, String)> =
@@ -163,10 +163,10 @@ fn propose(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
     let from_on = reader.required("from_on", parse_date);
     let document_no = reader.required_text("document_no");
     let input = from_on.map(|from_on| ChainInput { subject, steps, from_on, document_no });
-    Ok(Done::new(chains::propose(app, caller, &reader.finish(input)?)?.id))
+    Ok(Done::new(approval_chains::propose(app, caller, &reader.finish(input)?)?.id))
 }
 
 fn decide(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
     let input = ProposalDecisionInput { reason: read_reason(form) };
-    Ok(Done::new(chains::decide(app, caller, id, action, &input)?.id))
+    Ok(Done::new(approval_chains::decide(app, caller, id, action, &input)?.id))
 }

@@ -77,5 +77,5 @@ fn enter(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
 }
 
 fn cancel(app: &App, caller: &Caller, id: &str, action: &str, _: &Form) -> Result<Done, Error> {
-    Ok(Done::new(plans::act(app, caller, id, action)?.id))
+    Ok(Done::new(plans::cancel(app, caller, id, action)?.id))
 }

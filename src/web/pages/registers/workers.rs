@@ -33,7 +33,7 @@ pub const REGISTER: Register = Register {
     named_by: "worker_name",
     rows,
     add: Some(AddForm { right: Action::ProposeWorker, fields, submit: propose }),
-    act: Some(RowActions { rights: &[Action::DecideWorker, Action::RecordLeave], submit: act }),
+    act: Some(RowActions { rights: &[Action::DecideWorker, Action::RecordLeave], submit: step }),
 };
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {
@@ -124,7 +124,7 @@ fn propose(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
     Ok(Done::new(workers::propose(app, caller, &reader.finish(input)?)?.id))
 }
 
-fn act(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
+fn step(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
     let input = ProposalDecisionInput { reason: read_reason(form) };
-    Ok(Done::new(workers::act(app, caller, id, action, &input)?.id))
+    Ok(Done::new(workers::decide_or_leave(app, caller, id, action, &input)?.id))
 }

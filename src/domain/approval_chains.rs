@@ -1,11 +1,12 @@
-//! Chains as data: the steps that a payment request passes, or a contract before finance sees it, in order, each with
-//! the role that takes it and the amount from which it is taken. A role belongs to one party of a contract, so it also
-//! says whose turn it is: the purchaser's (officer, leader, accountant) or that of finance (reviewer, approver, cashier).
+//! Approval chains as data: the steps that a payment request passes, or a contract before finance sees it, in order,
+//! each with the role that takes it and the amount from which it is taken. A role belongs to one party of a contract,
+//! so it also says whose turn it is: the purchaser's (officer, leader, accountant) or that of finance (reviewer,
+//! approver, cashier).
 //!
 //! A finance bureau has a chain from a day on; before, and without one, the steps of `payments::APPROVAL_CHAIN` hold,
-//! and a contract goes to finance at once. A purchaser can have a chain of its own for its contracts, which adds steps to
-//! those of its finance bureau. [`PaymentChain::next`] and [`ContractChain::next`] alone say whose turn it is: for work
-//! lists, pages, the API and the check.
+//! and a contract goes to finance at once. A purchaser can have a chain of its own for its contracts, which adds steps
+//! to those of its finance bureau. [`PaymentChain::next`] and [`ContractChain::next`] alone say whose turn it is: for
+//! work lists, pages, the API and the check.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -135,7 +136,7 @@ pub fn faults(subject: ChainSubject, steps: &[ChainStep]) -> Vec<(usize, ChainFa
 
 /// A chain of a finance bureau, or of a purchaser for its contracts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chain {
+pub struct ApprovalChain {
     pub subject: ChainSubject,
     /// First day of what passes it.
     pub from_on: NaiveDate,
@@ -143,7 +144,7 @@ pub struct Chain {
 }
 
 /// Returns the chain of a subject that begins on a day: the newest that had begun, of several from one day the last.
-fn begun(chains: &[Chain], subject: ChainSubject, on: NaiveDate) -> Option<&Chain> {
+fn begun(chains: &[ApprovalChain], subject: ChainSubject, on: NaiveDate) -> Option<&ApprovalChain> {
     chains.iter().filter(|chain| chain.subject == subject && chain.from_on <= on).max_by_key(|chain| chain.from_on)
 }
 
@@ -153,7 +154,7 @@ pub struct PaymentChain(Vec<ApprovalStep>);
 
 impl PaymentChain {
     /// Returns the steps of a payment request of an amount in fen, made on a day.
-    pub fn of(chains: &[Chain], amount_fen: i64, requested_on: NaiveDate) -> Self {
+    pub fn of(chains: &[ApprovalChain], amount_fen: i64, requested_on: NaiveDate) -> Self {
         let Some(chain) = begun(chains, ChainSubject::Payment, requested_on) else { return Self::default() };
         let taken = chain.steps.iter().filter(|step| amount_fen >= step.amount_fen);
         let steps = taken.filter_map(|step| Some(ApprovalStep { role: step.role, ..*step.act.step()? }));
@@ -230,7 +231,7 @@ impl Default for PaymentChain {
 /// The payment requests of a finance bureau that pass the same steps.
 #[derive(Debug, Clone)]
 pub struct Passage {
-    /// Days of the request, from the first until before the second; without one, since ever or for ever.
+    /// Days of the request, from the first until before the second; without one, with no first or no last day.
     pub days: (Option<NaiveDate>, Option<NaiveDate>),
     /// Amounts in fen, from the first until before the second.
     pub amounts_fen: (i64, Option<i64>),
@@ -238,7 +239,7 @@ pub struct Passage {
 }
 
 /// Divides the payment requests of a finance bureau with these chains by the steps that they pass.
-pub fn passages(chains: &[Chain]) -> Vec<Passage> {
+pub fn passages(chains: &[ApprovalChain]) -> Vec<Passage> {
     let own = chains.iter().filter(|chain| chain.subject == ChainSubject::Payment);
     let mut first_days: Vec<Option<NaiveDate>> = own.map(|chain| Some(chain.from_on)).chain([None]).collect();
     first_days.sort_unstable();
@@ -268,7 +269,7 @@ impl ContractChain {
     /// Returns the steps of a contract of an amount in fen, submitted on a day, by the chains of its purchaser and of its
     /// finance bureau; none without a chain. Of an act in both, the finance bureau names the role, and neither lets fewer
     /// people take it than the other.
-    pub fn of([own, finance]: [&[Chain]; 2], amount_fen: i64, submitted_on: NaiveDate) -> Self {
+    pub fn of([own, finance]: [&[ApprovalChain]; 2], amount_fen: i64, submitted_on: NaiveDate) -> Self {
         let taken = |chains| {
             let steps = begun(chains, ChainSubject::Contract, submitted_on).map_or(&[][..], |chain| &chain.steps);
             steps.iter().copied().filter(|step| amount_fen >= step.amount_fen)

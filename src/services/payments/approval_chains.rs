@@ -1,7 +1,7 @@
-//! Chains as data: from a day on, the payment requests of a finance bureau pass other steps, or other roles take them,
-//! and contracts pass steps of the purchaser before finance sees them (`contracts::sign_offs`). A finance reviewer
-//! proposes a chain and an approver of the same bureau approves it (`settings`). In the same way an officer and a leader
-//! of a purchaser agree on steps of its own for its contracts; they take none away from those of finance.
+//! Approval chains as data: from a day on, the payment requests of a finance bureau pass other steps, or other roles
+//! take them, and contracts pass steps of the purchaser before finance sees them (`contracts::sign_offs`). A finance
+//! reviewer proposes a chain and an approver of the same bureau approves it (`settings`). In the same way an officer
+//! and a leader of a purchaser agree on steps of its own for its contracts; they take none away from those of finance.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,9 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::clock::civil_day;
-use crate::domain::chains::{ChainAct, ChainFault, ChainStep, ChainSubject, MOST_COUNTERSIGNERS, PaymentChain, faults};
+use crate::domain::approval_chains::{
+    ChainAct, ChainFault, ChainStep, ChainSubject, MOST_COUNTERSIGNERS, PaymentChain, faults,
+};
 use crate::domain::codes::{Function, ProposalState, Role};
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
@@ -27,7 +29,7 @@ use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::Contract;
 use crate::storage::identity::people::Seat;
 use crate::storage::payments::PaymentRequest;
-use crate::storage::payments::chains::{self as rows, ChainRow, Chains, NewChain};
+use crate::storage::payments::approval_chains::{self as rows, ApprovalChains, ChainRow, NewApprovalChain};
 use crate::storage::write::Tx;
 
 /// The register.
@@ -98,7 +100,11 @@ pub struct ChainView {
 }
 
 /// Returns the steps that a payment request passes, by the chain on the day of the request.
-pub(in crate::services) fn of_payment(chains: &Chains, contract: &Contract, payment: &PaymentRequest) -> PaymentChain {
+pub(in crate::services) fn of_payment(
+    chains: &ApprovalChains,
+    contract: &Contract,
+    payment: &PaymentRequest,
+) -> PaymentChain {
     PaymentChain::of(chains.of(contract.funder_id), payment.amount_fen, civil_day(payment.requested_at))
 }
 
@@ -180,7 +186,7 @@ pub fn propose(app: &App, caller: &Caller, input: &ChainInput) -> Result<Proposa
     let seat = seat.ok_or_else(finance_alone)?;
     let steps = serde_json::to_string(&steps_of(input)).map_err(|error| Error::Internal(error.to_string()))?;
     settings::propose(app, (caller, seat), &REGISTER, (input, input.from_on), |tx, funder, public_id| {
-        let new = NewChain {
+        let new = NewApprovalChain {
             public_id,
             funder,
             subject: input.subject,
@@ -194,7 +200,7 @@ pub fn propose(app: &App, caller: &Caller, input: &ChainInput) -> Result<Proposa
 }
 
 /// Refuses a chain while the same one waits for its approval: the form was sent again.
-fn refuse_repeated(tx: &mut Tx<'_>, new: &NewChain<'_>) -> Result<(), Error> {
+fn refuse_repeated(tx: &mut Tx<'_>, new: &NewApprovalChain<'_>) -> Result<(), Error> {
     let is_same = |chain: &ChainRow| {
         (chain.subject, chain.steps.as_str(), chain.from_on) == (new.subject, new.steps, new.from_on)
             && key(&chain.document_no) == key(new.document_no)

@@ -1,4 +1,5 @@
-//! Chains: the steps that the payment requests of a finance bureau pass. `services::payments::chains` decides.
+//! Approval chains: the steps that the payment requests of a finance bureau pass. `services::payments::approval_chains`
+//! decides.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,7 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use crate::domain::chains::{Chain, ChainStep, ChainSubject};
+use crate::domain::approval_chains::{ApprovalChain, ChainStep, ChainSubject};
 use crate::domain::codes::ProposalState;
 use crate::error::Error;
 use crate::schema::approval_chains;
@@ -50,7 +51,7 @@ setting_rows!(approval_chains, ChainRow);
 
 /// A chain to insert, proposed by the acting person.
 #[derive(Debug)]
-pub struct NewChain<'a> {
+pub struct NewApprovalChain<'a> {
     pub public_id: &'a str,
     pub funder: OrganisationId,
     pub subject: ChainSubject,
@@ -62,22 +63,27 @@ pub struct NewChain<'a> {
 
 /// Approved chains, by the finance bureau that has them.
 #[derive(Debug, Default)]
-pub struct Chains(BTreeMap<OrganisationId, Vec<Chain>>);
+pub struct ApprovalChains(BTreeMap<OrganisationId, Vec<ApprovalChain>>);
 
-impl Chains {
+impl ApprovalChains {
     /// Returns the chains of a finance bureau, in the order of their proposals.
-    pub fn of(&self, funder: OrganisationId) -> &[Chain] {
+    pub fn of(&self, funder: OrganisationId) -> &[ApprovalChain] {
         self.0.get(&funder).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the chains of all finance bureaus that have any.
-    pub fn all(&self) -> impl Iterator<Item = (OrganisationId, &[Chain])> {
+    pub fn all(&self) -> impl Iterator<Item = (OrganisationId, &[ApprovalChain])> {
         self.0.iter().map(|(funder, own)| (*funder, own.as_slice()))
     }
 }
 
 /// Inserts a proposed chain.
-pub fn insert(connection: &mut AnyConnection, context: &Context, new: &NewChain<'_>, by: PersonId) -> Result<()> {
+pub fn insert(
+    connection: &mut AnyConnection,
+    context: &Context,
+    new: &NewApprovalChain<'_>,
+    by: PersonId,
+) -> Result<()> {
     diesel::insert_into(approval_chains::table)
         .values((
             approval_chains::public_id.eq(new.public_id),
@@ -107,17 +113,17 @@ pub fn waiting(connection: &mut AnyConnection, funder: OrganisationId) -> Result
 
 /// Returns the approved chains of all finance bureaus, from memory where the registers have not changed since. They are
 /// few, so contracts of several bureaus need one query.
-pub fn remembered(connection: &mut AnyConnection, version: &RegisterVersion) -> Result<Arc<Chains>> {
-    static CHAINS: Memory<(), Arc<Chains>> = Memory::new();
+pub fn remembered(connection: &mut AnyConnection, version: &RegisterVersion) -> Result<Arc<ApprovalChains>> {
+    static CHAINS: Memory<(), Arc<ApprovalChains>> = Memory::new();
     CHAINS.get_or_load(version, (), || {
         let found: Vec<ChainRow> = approval_chains::table
             .filter(approval_chains::state.eq(ProposalState::Approved.as_str()))
             .order(approval_chains::id)
             .select(ChainRow::as_select())
             .load(connection)?;
-        let mut chains = Chains::default();
+        let mut chains = ApprovalChains::default();
         for row in found {
-            let chain = Chain { subject: row.subject, from_on: row.from_on, steps: row.steps()? };
+            let chain = ApprovalChain { subject: row.subject, from_on: row.from_on, steps: row.steps()? };
             chains.0.entry(row.funder_id).or_default().push(chain);
         }
         Ok(Arc::new(chains))
