@@ -28,18 +28,14 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, annexes, approval_chains, approval_rules, audit, budget_changes, change_requests, contracts, dossier,
-    email_queue, evaluations, guarantees, ledger, loan_rates, mail_templates, messages, notices, objections, opinions,
-    payments, performance, publications, purchase_plans, records, recoveries, reports, statute_settings, suspensions,
-    workers, yearly_shares,
     amendments, annexes, audit, change_requests, contracts, dossier, evaluations, guarantees,
     ledger::{self, budget_changes, purchase_plans, yearly_shares},
     messages,
     notifications::{email_queue, mail_templates, notices},
-    objections,
+    objections, opinions,
     payments::{self, approval_chains, approval_rules},
     performance, publications, records, recoveries,
-    registry::loan_rates,
+    registry::{loan_rates, statute_settings},
     reports, suspensions, workers,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};

@@ -26,6 +26,5 @@ pub mod records;
 pub mod recoveries;
 pub mod registry;
 pub mod reports;
-pub mod statute_settings;
 pub mod suspensions;
 pub mod workers;
