@@ -755,6 +755,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    opinions (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contract_id -> BigInt,
+        deliverable -> Text,
+        code_hash -> Text,
+        expires_on -> Date,
+        issued_by -> BigInt,
+        issued_for -> Nullable<BigInt>,
+        issued_at -> Timestamp,
+        answered_on -> Nullable<Date>,
+        received -> Nullable<Bool>,
+        satisfaction -> Nullable<Text>,
+        remark -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     organisations (id) {
         id -> BigInt,
         public_id -> Text,
@@ -1029,6 +1047,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    signed_scans (annex_id) {
+        annex_id -> BigInt,
+        contract_id -> BigInt,
+        document -> Text,
+        code -> Text,
+        fingerprint -> Text,
+        as_of -> Date,
+    }
+}
+
+diesel::table! {
+    statute_settings (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> BigInt,
+        rule -> Text,
+        applies -> Bool,
+        hundredths -> Nullable<BigInt>,
+        from_on -> Date,
+        source -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     suspensions (id) {
         id -> BigInt,
         public_id -> Text,
@@ -1146,6 +1194,7 @@ diesel::joinable!(links -> people (person_id));
 diesel::joinable!(messages -> contracts (contract_id));
 diesel::joinable!(milestones -> contracts (contract_id));
 diesel::joinable!(objections -> contracts (contract_id));
+diesel::joinable!(opinions -> contracts (contract_id));
 diesel::joinable!(organisations -> regions (region_id));
 diesel::joinable!(publications -> contracts (contract_id));
 diesel::joinable!(purchase_plans -> appropriations (appropriation_id));
@@ -1159,6 +1208,8 @@ diesel::joinable!(seats -> organisations (organisation_id));
 diesel::joinable!(service_records -> contracts (contract_id));
 diesel::joinable!(service_records -> organisations (station_id));
 diesel::joinable!(service_records -> record_batches (batch_id));
+diesel::joinable!(signed_scans -> annexes (annex_id));
+diesel::joinable!(signed_scans -> contracts (contract_id));
 diesel::joinable!(suspensions -> contracts (contract_id));
 diesel::joinable!(undelivered -> contracts (contract_id));
 diesel::joinable!(undelivered -> emails (email_id));
@@ -1224,6 +1275,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     milestones,
     notice_choices,
     objections,
+    opinions,
     organisations,
     payment_steps,
     payments,
@@ -1244,6 +1296,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     service_records,
     services,
     sessions,
+    signed_scans,
+    statute_settings,
     suspensions,
     undelivered,
     unread_messages,

@@ -32,6 +32,7 @@ mod look;
 mod outbox;
 pub mod posted;
 pub mod rows;
+mod search;
 mod showcase;
 mod stories;
 mod sweep;

@@ -1,5 +1,5 @@
 //! PDF documents: layout, fonts, the contract's summary and the forms of bureaus.
 
 mod flow;
-mod forms;
+pub mod forms;
 mod summary;

@@ -31,6 +31,7 @@ mod notifications;
 mod objections;
 mod openapi;
 mod operations;
+mod opinions;
 mod pages;
 mod payments;
 mod performance;

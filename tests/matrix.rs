@@ -7,4 +7,4 @@ pub mod prepared;
 mod random;
 mod rights;
 pub mod rows;
-mod sweep;
+pub mod sweep;

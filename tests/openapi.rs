@@ -6,6 +6,7 @@
 
 mod cases;
 pub mod document;
+mod field_cases;
 mod reads;
 mod shape;
 mod writes;

@@ -8,6 +8,7 @@ mod loan_rates;
 mod organisations;
 mod rules;
 pub(crate) mod search;
+mod statute_settings;
 mod text_match;
 mod version;
 

@@ -29,6 +29,7 @@ on_both_engines! {
     searches_find_whole_numbers_first_and_every_word
     invoices_find_their_contract
     vouchers_find_their_contract
+    line_ends_make_no_other_text
 }
 
 fn encoded(text: &str) -> String {
@@ -288,6 +289,7 @@ fn searches_find_whole_numbers_first_and_every_word(test: &TestApp) {
     assert_eq!(numbers(test, "341800–2026–102")[0], "341800-2026-102", "in another spelling");
     for q in ["心理矫治 宁国", "宁", "半年考评", "(试行)", "50%", "%_", "%", "_"] {
         assert_eq!(numbers(test, q), ["341800-2026-102"], "{q}");
+        assert_eq!(numbers_on_page(test, q), ["341800-2026-102"], "{q}");
     }
     assert!(numbers(test, "心理矫治 没有").is_empty());
     assert!(numbers(test, "5_%").is_empty(), "no wildcards");
@@ -306,6 +308,12 @@ fn searches_find_whole_numbers_first_and_every_word(test: &TestApp) {
     }
 }
 
+/// Returns the numbers of the contracts that the page finds.
+fn numbers_on_page(test: &TestApp, q: &str) -> Vec<String> {
+    let page = Visitor::signed_in(test, "justice").get(&format!("/contracts?q={}", encoded(q))).expect_status(200);
+    page.texts("#found tbody td:first-child .soft")
+}
+
 fn invoices_find_their_contract(test: &TestApp) {
     programme::registered(test, "OTHER-1");
     let contract = running(test);
@@ -318,8 +326,10 @@ fn invoices_find_their_contract(test: &TestApp) {
     send(&test.by("contractor"), &format!("{contract}/milestones/MIDYEAR/invoice"), &parts).expect_status(201);
     for q in ["24952000000012345678", "2495 2000 0000 1234 5678", "24952000000012345678 社区矫正"] {
         assert_eq!(numbers(test, q), ["XCSF-2026-001"], "{q}");
+        assert_eq!(numbers_on_page(test, q), ["XCSF-2026-001"], "{q}");
     }
     assert!(numbers(test, "24952000000012345678 没有").is_empty());
+    assert!(numbers_on_page(test, "24952000000012345678 没有").is_empty());
 }
 
 fn vouchers_find_their_contract(test: &TestApp) {
@@ -332,5 +342,25 @@ fn vouchers_find_their_contract(test: &TestApp) {
     assert_eq!(setup::shown(test, &payment)["voucher"], "ZF-0042", "stored as it is folded");
     for q in ["ZF-0042", "zf–0042", "ＺＦ－００４２"] {
         assert_eq!(numbers(test, q), [setup::NUMBER], "{q}");
+        assert_eq!(numbers_on_page(test, q), [setup::NUMBER], "{q}");
     }
+}
+
+fn line_ends_make_no_other_text(test: &TestApp) {
+    let contract = running(test);
+    let lines = "请核对签到表。\n第二行";
+    let typed = lines.replace('\n', "\r\n");
+    let messages = format!("{contract}/messages");
+    test.by("contractor").post(&messages, &json!({"text": typed})).expect_status(201);
+    // The same text with the other line ends is the same message, also from the page.
+    test.by("contractor").post(&messages, &json!({"text": lines})).expect_status(409);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let shown = format!("/{contract}/act/message");
+    for text in [lines, &typed] {
+        contractor.upload_from(&shown, "files", &[("text", text)], &[]).expect_status(409);
+    }
+    contractor.upload_from(&shown, "files", &[("text", "甲\r\n乙\r丙")], &[]).expect_status(303);
+    let mut texts = column(&test.by("justice").get(&messages).expect_status(200), "text");
+    texts.sort();
+    assert_eq!(texts, ["甲\n乙\n丙", lines], "as they are stored");
 }

@@ -4,12 +4,14 @@ const close = () => document.getElementById('search-found')?.replaceChildren()
 document.addEventListener('keydown', (event) => {
   const field = document.getElementById('search')
   if (!field || event.ctrlKey || event.metaKey || event.altKey) return
-  if (event.key === '/' && !event.target.closest('input, select, textarea, [contenteditable]')) {
+  if (event.key === '/' && !event.target.closest?.('input, select, textarea, [contenteditable]')) {
     event.preventDefault()
     field.focus()
     field.select()
   }
   if (event.key === 'Escape' && field.form.contains(event.target)) {
+    // The browser would empty the field, which is a search of its own.
+    event.preventDefault()
     close()
     field.focus()
   }

@@ -43,6 +43,8 @@ class Sending {
     this.input = input
     this.request = null
     this.hasFailed = false
+    // True while the whole form is sent, false while one file is.
+    this.sendsForm = false
     this.list = document.createElement('ul')
     this.list.className = 'govuk-list sent-files'
     input.after(this.list)
@@ -109,12 +111,16 @@ class Sending {
     return row
   }
 
-  // Leaves a file out; while sending, this stops the request.
+  // Leaves a file out. While the form is being sent, the others go on without it.
   leaveOut(file) {
-    this.request?.abort()
+    const goesOn = this.request && this.sendsForm && this.files.length > 1
+    const request = this.request
+    if (goesOn) this.request = null
+    request?.abort()
     this.takeOff(file)
     this.check()
     this.input.focus()
+    if (goesOn) this.send()
   }
 
   takeOff(file) {
@@ -126,6 +132,8 @@ class Sending {
 
   send() {
     if (this.request || !this.check()) return
+    if (this.isOfEndedSession) return this.renew(() => this.send())
+    this.sendsForm = true
     this.sendEach(this.sendsEach ? this.files : [], () => {
       this.open(new FormData(this.form), (event) => this.show(event), (request) => this.answer(request))
     })
@@ -133,6 +141,8 @@ class Sending {
 
   sendAlone(file) {
     if (this.request || !this.check()) return
+    if (this.isOfEndedSession) return this.renew(() => this.sendAlone(file))
+    this.sendsForm = false
     this.sendEach([file], () => this.busy(false))
   }
 
@@ -184,7 +194,8 @@ class Sending {
     request.upload.addEventListener('progress', show)
     request.addEventListener('load', () => take(request))
     request.addEventListener('error', () => this.fail(say('offlineTitle'), [this.kept()]))
-    request.addEventListener('abort', () => this.fail(say('stoppedTitle'), [say('stoppedSays')]))
+    // A request that was given up for one without some file has nothing to say.
+    request.addEventListener('abort', () => this.request === request && this.fail(say('stoppedTitle'), [say('stoppedSays')]))
     this.busy(true)
     request.send(body)
   }
@@ -228,7 +239,7 @@ class Sending {
     if (next?.startsWith('/sign-in') || (next?.includes('kept=') && !next.includes('&answer'))) {
       this.fail(say('endedTitle'), [say('endedSays')], { href: '/sign-in', text: say('endedLink') })
       this.sendKept(decodeURIComponent(next).match(/[?&]kept=([\w-]+)/)?.[1])
-      this.form.addEventListener('submit', (event) => this.renew(event), { capture: true, once: true })
+      this.isOfEndedSession = true
     } else if (next) {
       this.request = null
       follow(this.form, next)
@@ -246,15 +257,17 @@ class Sending {
     Object.assign(field, { type: 'hidden', name: 'kept_form', value: id ?? field.value })
   }
 
-  // Takes the token of the new session before the form is sent again; its key stays, so that nothing is done twice.
-  async renew(event) {
-    event.preventDefault()
-    event.stopImmediatePropagation()
+  // Takes the token of the new session before the form or a file of it is sent again; its key stays, so that nothing is
+  // done twice.
+  async renew(goOn) {
+    if (this.isRenewing) return
+    this.isRenewing = true
     const text = await fetch(location.href).then((answer) => answer.text(), () => '')
     const page = new DOMParser().parseFromString(text, 'text/html')
     const fresh = page.querySelector('form[data-upload] input[name=form]')?.value
     if (fresh) this.form.elements.form.value = fresh
-    this.send()
+    Object.assign(this, { isRenewing: false, isOfEndedSession: false })
+    goOn()
   }
 }
 

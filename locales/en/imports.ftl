@@ -80,7 +80,7 @@ import-delivered = Deliverables accepted
 import-payable = Payable (yuan)
 import-deducted = Deducted (yuan)
 import-paid = Paid (yuan)
-import-overdue = Overdue (yuan)
+import-overdue = Overdue amount (yuan)
 import-overdue-since = Earliest due date
 
 import-choice = Choose one of these: { $choices }

@@ -21,7 +21,7 @@ mail-overdue-body =
     { $hint }
 mail-breach-found-subject = Notice of breach: { $clause } – { $subject }, penalty { $charged } yuan ({ $number })
 mail-breach-found-body =
-    { $name }: contract “{ $title }” ({ $number }): since { $since } a breach has counted: { $breach }, about “{ $subject }”, under clause “{ $clause }”. Please check it. If you disagree, follow the link below to object.
+    { $name }: contract “{ $title }” ({ $number }): { $breach } of “{ $subject }” was recorded as a breach under clause “{ $clause }”, from { $since } on. Please check it. If you disagree, object through the link below.
 
     Penalty: { $charged } yuan as of { $on }{ $accruing ->
         [true] ; it still grows from day to day, so please put things right at once
@@ -32,12 +32,12 @@ mail-breach-found-body =
 
     1. Object: state facts and reasons, with evidence if you have any. People who did not take part in the finding answer within { $answer_days } working days. Until then the disputed penalty is held and the rest is paid.
 
-    2. If the law or the contract excuses the breach, request a waiver on the contract’s page. The officer endorses it and the leader decides.
+    2. If the law or the contract excuses it, request a waiver on the contract’s page. The officer endorses it and the leader decides.
 
     3. Without an objection or a request, the penalty is deducted when the milestone is settled. A rest that deductions cannot bear is recovered.
 mail-breach-noted-subject = Breach: { $clause } – { $subject }, penalty { $charged } yuan ({ $number })
 mail-breach-noted-body =
-    { $name }: contract “{ $title }” ({ $number }): since { $since } a breach has counted: { $breach }, about “{ $subject }”, under clause “{ $clause }”. The contractor was notified too. Please check facts and amount.
+    { $name }: contract “{ $title }” ({ $number }): { $breach } of “{ $subject }” was recorded as a breach under clause “{ $clause }”, from { $since } on. The contractor was notified too. Please check facts and amount.
 
     Penalty: { $charged } yuan as of { $on }{ $accruing ->
         [true] , still growing from day to day
@@ -74,7 +74,7 @@ mail-suspension-approved-body =
         [resumption] with the leader’s approval, it is resumed from { $on }
         [force_majeure] with the leader’s approval, it is suspended from { $on } for force majeure
        *[public_interest] with the leader’s approval, it is suspended from { $on } in the public interest
-    }. Due days of deliveries and payments stay as they are. Where more time is needed, please request an extension or an amendment.
+    }. Due days of deliveries and payments stay as they are. To move them, please request an extension or an amendment.
 
     Note: { $reason }
 mail-suspension-refused-subject = { $state ->
@@ -258,7 +258,7 @@ mail-account-changed-body =
     If your organisation did not propose this, tell the finance bureau at once.
 mail-payment-paid-subject = Paid: { $milestone }, { $amount } yuan ({ $number })
 mail-payment-paid-body =
-    { $name }: contract “{ $title }” ({ $number }): { $amount } yuan for milestone “{ $milestone }” has been paid. The payee is to check that it has arrived.
+    { $name }: contract “{ $title }” ({ $number }): { $amount } yuan for milestone “{ $milestone }” has been paid. The payee checks that it has arrived.
 
     Paid on: { $on }; voucher number: { $voucher }.
 mail-payment-returned-subject = Payment request returned: { $milestone }, { $amount } yuan ({ $number })
@@ -402,7 +402,7 @@ mail-task-answer_objection = answer the objection about “{ $subject }”
 mail-task-correct_objection = correct “{ $subject }”
 mail-task-confirm_records = confirm service records
 mail-task-decide_publication = decide on the publication of the contract
-mail-task-decide_suspension = decide on a suspension or resumption of the contract
+mail-task-decide_suspension = decide on a suspension
 mail-task-complete = confirm completion
 mail-task-close = settle and close the contract
 
@@ -446,7 +446,8 @@ mail-change-request-reversal =
     { $reversed ->
         [payment] the request to reverse the payment of “{ $subject }” ({ $amount } yuan, record { $seq })
         [interest] the request to reverse the payment of interest on “{ $subject }” ({ $amount } yuan, record { $seq })
-       *[other] the request to reverse record { $seq }
+        [none] the request to reverse record { $seq }
+       *[other] the request to reverse the record “{ $what }” (no. { $seq })
     }
 
 mail-breach-late_delivery = late submission of a deliverable

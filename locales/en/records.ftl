@@ -1,7 +1,7 @@
 # Service records
 
 records-title = Service records
-records-says = What was done, row by row. The township’s justice station confirms each record; confirmed ones cannot change. Records are counted beside the quantity that is claimed and change no amount.
+records-says = What was done, row by row. The township’s justice station confirms each record; confirmed ones cannot change. They are counted beside the submitted quantity and change no amount.
 records-none = No service records match.
 records-none-yet = There are no service records yet.
 records-none-wait = The contractor enters them, and the justice station confirms them.
@@ -65,6 +65,7 @@ record-beside = Service records of the period
 record-cell = Row { $row }, { $column }: { $reason }
 record-none = There is no row to enter. Fill in at least one row below the headings.
 record-headings = The table has no row of headings. Use the template, or name the columns as the template does.
+table-headings-unknown = These headings name no column: { $names }. Use the names that the page lists, or remove the columns.
 record-too-many = At most { $most } rows can be entered at once. Split the table.
 record-no-station = No justice station in the purchaser’s region is registered, so no one can confirm records. Ask the administrator to add the station.
 record-bounds = Enter a whole number from { $least } to { $most }

@@ -16,6 +16,7 @@ register-unknown-bureau = There is no such bureau in your region
 register-unknown-organisation = There is no such organisation. Add it first.
 register-first-organisation = There is no organisation yet. Name the first one too: --role administrator --organisation CODE --organisation-name NAME
 register-add-contractor = Add a contractor under “Contractors”, with its credit code
+register-name-known = “{ $name }” ({ $code }) is already in the register. If this is another organisation, add to its name what tells them apart, such as its place.
 register-contractor-known = A contractor with this credit code is already registered
 register-text-length = Use at most { $most } characters
 register-year = The year must be 2000 to 2099
@@ -48,7 +49,7 @@ person-is-so = This is already the case
 
 ## Standing in
 delegation-no-seat = The holder does not have this role in this organisation
-delegation-deputy = “{ $name }” cannot deputise: give a username (not a name) of a person with a role in the same organisation, and none that must be kept apart from this one
+delegation-deputy = “{ $name }” cannot deputise: give the username or full name (the username if several have the name) of a person with a role in the same organisation, and none that must be kept apart from this one
 delegation-too-long = A delegation lasts at most a year. Choose an earlier last day
 delegation-exists = This role is already delegated to this person for these days
 delegation-of-another = You can only delegate your own roles

@@ -61,6 +61,24 @@ statutes-rates = 1-year loan prime rate
 statutes-rates-says = Published by the National Interbank Funding Center. The table comes with the system and has not been compared with what was published. Compare it before you decide on a contract by it.
 statutes-rate-from = From
 statutes-rate = Percent a year
+register-statute-settings = Changes of statutes
+register-statute-settings-says = When a law is changed, an administrator proposes from which day on a rule has another limit or no longer applies, and a finance approver approves it. What was done before is judged by what held then. Without a change, a rule holds as its law says.
+register-statute-settings-add = Propose a change of a statute
+register-statute-settings-added = Change of a statute proposed, for a finance approver to approve
+column-statute = Rule
+column-statute_applies = Holds
+column-statute_source = Law or document
+field-statute-limit = Limit in percent
+statute-change-from = From { $from }
+statute-setting-applies = Applies
+statute-setting-ends = No longer applies
+statute-setting-percent = Applies with { $percent } % of the contract’s amount
+statute-setting-hint = Only for performance guarantees and supplements. Leave it empty for the limit of the law.
+statute-setting-limit = The limit must be 0 % to 100 %, with at most two decimal places
+statute-setting-no-limit = Only the rules on performance guarantees and supplements have a limit, while they apply
+event-statutes-propose = Change of a statute proposed
+event-statutes-approve = Change of a statute approved
+event-statutes-refuse = Change of a statute refused
 
 # The working calendar
 register-calendar = Working calendar

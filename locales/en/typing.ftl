@@ -1,4 +1,5 @@
 typed-negative = The number must not be negative
+typed-two-amounts = The two amounts differ: “{ $first }” and “{ $second }”. Check them and enter the digits alone
 typed-character = “{ $character }” is not part of a number. Enter digits only, such as { $example }.
 typed-grouping = The separator “{ $character }” is in the wrong place. Thousands are written { $example }.
 typed-places = Use at most { $most } decimal places. You entered { $given }.

@@ -47,3 +47,5 @@ event-workers-approve = Worker consented to
 event-workers-refuse = Worker refused
 event-workers-leave = Worker recorded as left
 email-kind-certificate-lapsing = Worker’s certificate lapses
+said-worker = Worker
+said-replaces = Replaced worker

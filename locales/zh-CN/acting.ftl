@@ -294,6 +294,7 @@ fact-end = 合同提前终止
 fact-interest = 支付逾期利息
 fact-interest_waiver = 放弃逾期利息
 fact-reversal = 记录作废
+event-contract-create = 登记合同
 event-contract-edit = 修改合同草稿
 event-contract-import = 从台账导入合同
 event-contracts-submit = 合同提交财政审核

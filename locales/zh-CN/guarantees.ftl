@@ -64,7 +64,7 @@ said-return_on = 应退还日期
 
 ## 不能办理的原因
 guarantee-kind-unknown = 履约保证金应当以支票、汇票、本票或者金融机构、担保机构出具的保函等非现金形式提交（实施条例第四十八条），请选择其中一种
-guarantee-over-tenth = 履约保证金合计不得超过合同金额的 10%（实施条例第四十八条）：合同金额 { $amount } 元，上限 { $limit } 元，同期有效的已有 { $used } 元
+guarantee-over-tenth = 履约保证金合计不得超过合同金额的 { $percent }%（实施条例第四十八条）：合同金额 { $amount } 元，上限 { $limit } 元，同期有效的已有 { $used } 元
 guarantee-issuer-missing = 请填写出具机构
 guarantee-ends-before-it-begins = 有效期止不能早于有效期起（{ $from }）
 guarantee-ends-before-service = 有效期止 { $until } 早于服务结束日期 { $end }，其后无保证金可索赔。请更正，或确认所填无误

@@ -446,7 +446,8 @@ mail-change-request-reversal =
     { $reversed ->
         [payment] 作废“{ $subject }”支付记录的申请（{ $amount } 元，第 { $seq } 号记录）
         [interest] 作废“{ $subject }”逾期利息支付记录的申请（{ $amount } 元，第 { $seq } 号记录）
-       *[other] 作废第 { $seq } 号记录的申请
+        [none] 作废第 { $seq } 号记录的申请
+       *[other] 作废“{ $what }”（第 { $seq } 号记录）的申请
     }
 
 mail-breach-late_delivery = 成果逾期提交

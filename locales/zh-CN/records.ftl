@@ -62,6 +62,7 @@ record-beside = 本期服务记录
 record-cell = 第 { $row } 行“{ $column }”：{ $reason }
 record-none = 没有可登记的行，请在表头下至少填写一行。
 record-headings = 没有找到表头，请使用模板，或者按模板的名称填写表头。
+table-headings-unknown = 表头中的以下列名无法识别：{ $names }。请按本页列出的列名修改，或者删除这些列。
 record-too-many = 一次最多登记 { $most } 行，请分次登记。
 record-no-station = 购买主体所在地区没有登记司法所，服务记录无人确认，请管理员先登记司法所。
 record-bounds = 请填写 { $least } 至 { $most } 的整数

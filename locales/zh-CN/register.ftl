@@ -16,6 +16,7 @@ register-unknown-bureau = 本地区没有该单位
 register-unknown-organisation = 单位不存在，请先添加
 register-first-organisation = 系统中尚无单位，请同时指定首个单位：--role administrator --organisation 编码 --organisation-name 名称
 register-add-contractor = 承接主体请在“承接主体”中凭统一社会信用代码添加
+register-name-known = 已登记“{ $name }”（{ $code }）。如确为另一家单位，请在名称中写明区别，如所在地。
 register-contractor-known = 该统一社会信用代码已登记
 register-text-length = 最多{ $most }个字
 register-year = 年度应为 2000 至 2099
@@ -48,7 +49,7 @@ person-is-so = 当前已是该状态
 
 ## AB岗
 delegation-no-seat = 被代理人在该单位没有此岗位
-delegation-deputy = 用户“{ $name }”不能代理：请填用户名（不是姓名），代理人应在同一单位任职，且其岗位与该岗位不冲突
+delegation-deputy = “{ $name }”不能代理：请填写本单位在岗人员的用户名或姓名（有同名的填用户名），且其岗位与该岗位不冲突
 delegation-too-long = 一次委托最长不超过一年，请提前截止日期
 delegation-exists = 该岗位在此期间已委托给此人，无须重复办理
 delegation-of-another = 只能委托本人的岗位

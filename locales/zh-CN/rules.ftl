@@ -61,6 +61,24 @@ statutes-rates = 一年期贷款市场报价利率
 statutes-rates-says = 由全国银行间同业拆借中心公布。下表随程序提供，尚未逐条与公布数据核对；据此办理合同前请核对。
 statutes-rate-from = 自
 statutes-rate = 年利率
+register-statute-settings = 法定规则的调整
+register-statute-settings-says = 法律法规修改后，由管理员提出自某日起按新的比例执行或者不再执行，由财政审批人批准。此前办理的事项仍按当时的规定。没有调整的，按法定规则执行。
+register-statute-settings-add = 提出法定规则的调整
+register-statute-settings-added = 已提出、待财政审批人批准的法定规则调整
+column-statute = 规则
+column-statute_applies = 执行情况
+column-statute_source = 依据文件
+field-statute-limit = 比例（%）
+statute-change-from = 自 { $from } 起
+statute-setting-applies = 执行
+statute-setting-ends = 不再执行
+statute-setting-percent = 按合同金额的 { $percent }% 执行
+statute-setting-hint = 仅限履约保证金和补充合同；不填的，按法定比例。
+statute-setting-limit = 比例须在 0% 至 100% 之间，最多两位小数
+statute-setting-no-limit = 只有继续执行的履约保证金和补充合同规则可以填写比例
+event-statutes-propose = 提出法定规则的调整
+event-statutes-approve = 批准法定规则的调整
+event-statutes-refuse = 不批准法定规则的调整
 
 # 工作日历
 register-calendar = 工作日历

@@ -1,4 +1,5 @@
 typed-negative = 不能为负数
+typed-two-amounts = 两处金额不一致：“{ $first }”与“{ $second }”，请核对后只填写数字
 typed-character = 无法识别字符“{ $character }”，请只填写数字，如 { $example }
 typed-grouping = 分隔符“{ $character }”的位置有误，千位分隔应为 { $example }
 typed-places = 最多 { $most } 位小数，您填写了 { $given } 位

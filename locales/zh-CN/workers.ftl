@@ -47,3 +47,5 @@ event-workers-approve = 同意服务人员
 event-workers-refuse = 不同意服务人员
 event-workers-leave = 登记服务人员离岗
 email-kind-certificate-lapsing = 服务人员证书到期
+said-worker = 服务人员
+said-replaces = 替换人员

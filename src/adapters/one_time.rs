@@ -86,22 +86,42 @@ fn digest(text: &str) -> String {
 /// Length of a recovery code in characters of base32, five bits each: 120 bits, so that a fast keyed digest protects it
 /// (ASVS 6.5.2).
 const RECOVERY_LENGTH: usize = 24;
-/// Characters between two hyphens of a recovery code.
-const RECOVERY_GROUP: usize = 4;
+/// Length of a short code, which is typed from paper: 60 bits, and tries are limited.
+const SHORT_LENGTH: usize = 12;
+/// Characters between two hyphens of a code.
+const GROUP: usize = 4;
 
 /// Creates a recovery code from random bytes, in lower case with hyphens: `abcd-efgh-…`.
 pub fn recovery_code(random: [u8; 32]) -> String {
+    code_of(random, RECOVERY_LENGTH)
+}
+
+/// Creates a short code from random bytes, in lower case with hyphens: `abcd-efgh-ijkl`.
+pub fn short_code(random: [u8; 32]) -> String {
+    code_of(random, SHORT_LENGTH)
+}
+
+fn code_of(random: [u8; 32], length: usize) -> String {
     // Each character of the digest depends on all of the random bytes.
     let digest: [u8; 32] = Sha256::digest(random).into();
     let text = TotpSecret::from(digest).to_base32().to_lowercase();
-    let characters: Vec<char> = text.chars().take(RECOVERY_LENGTH).collect();
-    characters.chunks(RECOVERY_GROUP).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    let characters: Vec<char> = text.chars().take(length).collect();
+    characters.chunks(GROUP).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
 /// Normalises a typed recovery code for hashing; `None` for a text that cannot be a recovery code.
 pub fn fold_recovery_code(typed: &str) -> Option<String> {
+    fold_code(typed, RECOVERY_LENGTH)
+}
+
+/// Normalises a typed short code; `None` for a text that cannot be one.
+pub fn fold_short_code(typed: &str) -> Option<String> {
+    fold_code(typed, SHORT_LENGTH)
+}
+
+fn fold_code(typed: &str, length: usize) -> Option<String> {
     let code: String =
         typed.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| c.to_ascii_lowercase()).collect();
-    let is_code = code.len() == RECOVERY_LENGTH && code.chars().all(|c| matches!(c, 'a'..='z' | '2'..='7'));
+    let is_code = code.len() == length && code.chars().all(|c| matches!(c, 'a'..='z' | '2'..='7'));
     is_code.then_some(code)
 }

@@ -173,7 +173,7 @@ pub const fn is_about_task(kind: AlertKind) -> bool {
 }
 
 /// Returns whether an email must reach its recipient at once, whatever they chose: about a breach or their account, or
-/// asking for a task whose day the law sets.
+/// calling for a task whose day the law sets.
 pub fn is_binding(kind: AlertKind, subject_key: &str) -> bool {
     let is_statutory = || Subject::parse_task(subject_key).is_some_and(|(task, _)| task.is_statutory());
     !topic_of(kind).is_optional() || is_about_task(kind) && is_statutory()

@@ -5,7 +5,6 @@ use chrono::NaiveDate;
 
 use crate::domain::codes::{AmendmentState, Role};
 use crate::domain::details::Details;
-use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::tasks::TaskKind;
 use crate::domain::terms::Terms;
@@ -185,18 +184,13 @@ fn is_same_clauses(before: Worded<'_>, after: Worded<'_>) -> bool {
 /// The limit on the supplements of a contract and what they have used of it, in fen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SupplementRoom {
-    /// A tenth of the original amount (政府采购法 49).
+    /// Part of the original amount that supplements may reach (政府采购法 49).
     pub limit_fen: i64,
     /// Sum of the increases of the agreed supplements.
     pub used_fen: i64,
 }
 
 impl SupplementRoom {
-    /// Returns the room of a contract whose supplements add up to `used_fen`.
-    pub fn new(original: Money, used_fen: i64) -> Self {
-        Self { limit_fen: original.fen() / 10, used_fen }
-    }
-
     /// Returns the amount in fen by which further supplements may raise the contract, never below 0.
     pub fn left_fen(&self) -> i64 {
         self.limit_fen.saturating_sub(self.used_fen).max(0)

@@ -12,6 +12,8 @@ codes! {
         Schedule = "schedule",
         /// The notice of the award.
         Award = "award",
+        /// The signed and stamped copy of a document that the program printed.
+        SignedDocument = "signed_document",
         /// Minutes of negotiations or meetings.
         Minutes = "minutes",
         Other = "other",

@@ -231,7 +231,7 @@ impl Default for PaymentChain {
 /// The payment requests of a finance bureau that pass the same steps.
 #[derive(Debug, Clone)]
 pub struct Passage {
-    /// Days of the request, from the first until before the second; without one, since ever or for ever.
+    /// Days of the request, from the first until before the second; without one, with no first or no last day.
     pub days: (Option<NaiveDate>, Option<NaiveDate>),
     /// Amounts in fen, from the first until before the second.
     pub amounts_fen: (i64, Option<i64>),

@@ -60,9 +60,6 @@ pub const GUARANTEE_ACTIONS: &[(&str, Action)] = &[
     ("refuse", Action::DecideClaim),
 ];
 
-/// The contract's amount divided by this is the limit of all guarantees together (实施条例 48; statute bond-10pct).
-const LIMIT_DIVISOR: i128 = 10;
-
 /// A guarantee as the rules see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guarantee {
@@ -118,9 +115,4 @@ pub fn highest_total_fen(guarantees: &[Guarantee], (from, until): (NaiveDate, Na
     let begins = held().map(|guarantee| guarantee.valid_from).filter(|day| from < *day && *day <= until);
     let total = |day| held().filter(|one| one.is_valid_on(day)).map(|one| i128::from(one.amount_fen)).sum::<i128>();
     begins.chain([from]).map(total).max().unwrap_or_default()
-}
-
-/// Returns the largest total of guarantees under a contract of this amount, in fen, rounded down.
-pub fn limit_fen(contract_amount_fen: i64) -> i128 {
-    i128::from(contract_amount_fen) / LIMIT_DIVISOR
 }

@@ -179,6 +179,9 @@ rights! {
     /// Propose the one-year loan prime rate from a day on.
     ProposeLoanRate "loan_rates.propose" &[(Administrator, Side::Any)], &[];
     ApproveLoanRate "loan_rates.approve" &[(Approver, Side::Any)], &[];
+    /// Propose from which day on a statute has another limit or no longer applies.
+    ProposeStatuteSetting "statutes.propose" &[(Administrator, Side::Any)], &[];
+    ApproveStatuteSetting "statutes.approve" &[(Approver, Side::Any)], &[];
     /// Propose years of the working calendar.
     ManageCalendar "calendar.manage" &[(Administrator, Side::Any)], &[];
     /// Put a proposed year of the working calendar in force.
@@ -281,6 +284,9 @@ rights! {
     ProposeIncident "incidents.propose" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
     RecordHeadcount "headcounts.create" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
     RecordSurvey "surveys.create" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
+    /// Issue codes with which recipients give their opinion.
+    IssueOpinionCodes "opinions.issue" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
+    ReadOpinions "opinions.read" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser), (Station, Side::Sees), (Supervisor, Side::Sees)], ANY_STATE;
     RequestExtension "extensions.ask" &[(Officer, Side::Purchaser)], &[Active];
     RequestWaiver "waivers.ask" &[(Officer, Side::Purchaser)], RUNNING;
     /// Request an extension as the contractor; the officer endorses it before the leader decides.

@@ -13,6 +13,7 @@ use crate::domain::codes::Regime;
 use crate::domain::details::Details;
 use crate::domain::facts::{Acceptance, Verdict};
 use crate::domain::numbers::Rate;
+use crate::domain::statute_settings::{Parameters, StatuteSettings};
 use crate::domain::terms::{Deliverable, PaymentFrom, Terms};
 
 /// A statute that forbids an action.
@@ -189,19 +190,26 @@ impl LoanRates {
 pub fn before_signing(
     (terms, details): (&Terms, &Details),
     sme: bool,
-    (signed_on, rates): (NaiveDate, &LoanRates),
+    (signed_on, parameters): (NaiveDate, &Parameters),
 ) -> Vec<StatuteViolation> {
-    let mut found = five_terms(terms, details);
+    let mut found = five_terms((terms, details), (signed_on, &parameters.settings));
     if sme {
         found.extend(pay_from_acceptance(terms));
-        found.extend(late_interest(terms.late_payment_daily_rate, rates.on(signed_on)));
+        found.extend(late_interest(terms.late_payment_daily_rate, parameters.rates.on(signed_on)));
     }
+    found.retain(|violation| parameters.settings.applies(violation.rule, signed_on));
     found
 }
 
 /// Checks that quantity, quality, payment and breach are stated (宣司〔2017〕43号 §5, 政府采购法 44). The fifth term, the term of
 /// service, is always stated, because no contract is accepted without its two days.
-pub fn five_terms(terms: &Terms, details: &Details) -> Vec<StatuteViolation> {
+pub fn five_terms(
+    (terms, details): (&Terms, &Details),
+    (on, settings): (NaiveDate, &StatuteSettings),
+) -> Vec<StatuteViolation> {
+    if !settings.applies("five-terms", on) {
+        return Vec::new();
+    }
     let standard = details.items.values().any(|item| !item.standard.trim().is_empty());
     let indicators = terms.deliverables.iter().any(|d| !d.indicators.is_empty());
     [
@@ -236,11 +244,11 @@ fn late_interest(daily: Rate, least: Option<Decimal>) -> Option<StatuteViolation
 /// Checks that an acceptance has a result for each indicator (实施条例 45).
 pub fn acceptance_every_standard(
     regime: Regime,
-    deliverable: &Deliverable,
-    verdict: &Verdict,
+    (deliverable, verdict): (&Deliverable, &Verdict),
+    (on, settings): (NaiveDate, &StatuteSettings),
 ) -> Vec<StatuteViolation> {
     let Some(Acceptance { measured, .. }) = verdict.acceptance() else { return Vec::new() };
-    if regime != Regime::ProcurementLaw {
+    if regime != Regime::ProcurementLaw || !settings.applies("acceptance-every-standard", on) {
         return Vec::new();
     }
     let missing = deliverable.indicators.iter().filter(|indicator| !measured.contains_key(&indicator.code));

@@ -21,6 +21,7 @@ pub mod messages;
 pub mod notifications;
 pub mod objections;
 pub mod operations;
+pub mod opinions;
 pub mod payments;
 pub mod performance;
 pub mod publications;

@@ -1,5 +1,7 @@
 //! Rows of annexes: documents of a contract or an amendment, whose files are in the table of files.
 
+pub mod signed_scans;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
@@ -51,9 +53,9 @@ pub struct NewAnnex<'a> {
     pub internal: bool,
 }
 
-/// Inserts an annex.
-pub fn insert(connection: &mut AnyConnection, context: &Context, new: &NewAnnex<'_>, by: PersonId) -> Result<()> {
-    diesel::insert_into(annexes::table)
+/// Inserts an annex and returns its key.
+pub fn insert(connection: &mut AnyConnection, context: &Context, new: &NewAnnex<'_>, by: PersonId) -> Result<AnnexId> {
+    let id: i64 = diesel::insert_into(annexes::table)
         .values((
             annexes::public_id.eq(new.public_id),
             annexes::contract_id.eq(new.contract_id.0),
@@ -65,8 +67,9 @@ pub fn insert(connection: &mut AnyConnection, context: &Context, new: &NewAnnex<
             annexes::added_for.eq(context.on_behalf_of.map(|id| id.0)),
             annexes::added_at.eq(context.now),
         ))
-        .execute(connection)?;
-    Ok(())
+        .returning(annexes::id)
+        .get_result(connection)?;
+    Ok(AnnexId(id))
 }
 
 /// Marks an annex as removed; its row and its files are kept.

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use diesel::sqlite::SqliteConnection;
 
 use crate::error::Error;
 use crate::storage::backend::migrate_empty;

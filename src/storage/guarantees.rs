@@ -104,7 +104,7 @@ pub fn held_by_number(connection: &mut AnyConnection, issuer_key: &str, number_k
         .optional()?)
 }
 
-/// Finds the oldest held guarantee with a number, by its key, whoever issued it.
+/// Finds the oldest held guarantee with a number, by its key, of any issuer.
 pub fn held_with_number(connection: &mut AnyConnection, number_key: &str) -> Result<Option<Guarantee>> {
     Ok(guarantees::table
         .filter(guarantees::number_key.eq(number_key))

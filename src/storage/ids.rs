@@ -31,8 +31,12 @@ keys! {
     LoanRateId,
     /// Key of a row of `calendar_imports`.
     CalendarImportId,
+    /// Key of a row of `statute_settings`.
+    StatuteSettingId,
     /// Key of a row of `suspensions`.
     SuspensionId,
+    /// Key of a row of `opinions`.
+    OpinionId,
     /// Key of a row of `workers`.
     WorkerId,
     /// Key of a row of `payments`.

@@ -24,6 +24,7 @@ pub mod locks;
 pub mod messages;
 pub mod notifications;
 pub mod objections;
+pub mod opinions;
 pub mod payments;
 pub mod pool;
 pub mod publications;

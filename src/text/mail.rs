@@ -160,8 +160,22 @@ fn subject_line(
 fn say_change_request(language: Language, kind: Option<&str>, args: &mut Vec<(&'static str, String)>) {
     if let Some(kind) = kind {
         args.retain(|(name, _)| *name != "change_request");
-        args.push(("change_request", message(language, &format!("mail-change-request-{kind}"), args)));
+        args.push(("change_request", change_request(language, kind, args)));
     }
+}
+
+/// Describes a change request of a kind. A reversal is named by the record that it cancels: its kind and subject.
+pub fn change_request(language: Language, kind: &str, args: &[(&'static str, String)]) -> String {
+    let given = |name: &str| find(args, name).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty());
+    let record = given("reversed").map(|code| message(language, &format!("fact-{code}"), &[]));
+    let what = record.map(|record| given("subject").map_or_else(|| record.clone(), |of| format!("{record} · {of}")));
+    let mut args = args.to_vec();
+    if what.is_none() {
+        args.retain(|(name, _)| *name != "reversed");
+        args.push(("reversed", "none".to_owned()));
+    }
+    args.push(("what", what.unwrap_or_default()));
+    message(language, &format!("mail-change-request-{kind}"), &args)
 }
 
 /// Shortens a text to `most` characters, the last of them an ellipsis.

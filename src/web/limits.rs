@@ -24,6 +24,7 @@ use governor::{Quota, RateLimiter};
 use crate::clock::Clock;
 use crate::domain::text_input;
 use crate::error::Error;
+use crate::services::opinions::answer::CODE_RULE;
 
 /// Failed sign-ins to one account from one address: burst, and seconds until one more attempt is allowed.
 pub const ACCOUNT_TRIES: (NonZeroU32, u64) = (number(10), 30);
@@ -38,6 +39,8 @@ pub const LINKS: (NonZeroU32, u64) = (number(5), 60);
 pub const OPEN: (NonZeroU32, u64) = (number(600), 1);
 /// Forms kept for browsers without cookies from one address: burst, and seconds until the next is allowed.
 pub const LOOSE_FORMS: (NonZeroU32, u64) = (number(20), 30);
+/// Wrong codes for an opinion from one address: burst, and seconds until the next is allowed.
+pub const OPINIONS: (NonZeroU32, u64) = (number(20), 30);
 /// Uploads and documents of one person: burst, and seconds until the next is allowed.
 pub const COSTLY: (NonZeroU32, u64) = (number(200), 1);
 
@@ -60,6 +63,7 @@ pub struct Limits {
     links: Tries<IpAddr>,
     open: Tries<IpAddr>,
     loose_forms: Tries<IpAddr>,
+    opinions: Tries<IpAddr>,
     costly: Tries<String>,
 }
 
@@ -74,6 +78,7 @@ impl Limits {
             links: Tries::new(LINKS, clock),
             open: Tries::new(OPEN, clock),
             loose_forms: Tries::new(LOOSE_FORMS, clock),
+            opinions: Tries::new(OPINIONS, clock),
             costly: Tries::new(COSTLY, clock),
         }
     }
@@ -157,6 +162,20 @@ impl Limits {
         self.loose_forms.acquire(&subscriber_network(address))
     }
 
+    /// Takes an opinion from an address. Only wrong codes use up an attempt.
+    ///
+    /// # Errors
+    /// `TooMany` without running `work`; otherwise the errors of `work`.
+    pub fn take_opinion<T>(&self, address: IpAddr, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+        let address = subscriber_network(address);
+        self.opinions.acquire(&address)?;
+        let done = work();
+        if !matches!(&done, Err(Error::Refused { rule, .. }) if rule == CODE_RULE) {
+            self.opinions.refund(&address);
+        }
+        done
+    }
+
     /// Counts a costly request of a person.
     ///
     /// # Errors
@@ -174,6 +193,7 @@ impl Limits {
             + self.links.store.with(|map| map.len())
             + self.open.store.with(|map| map.len())
             + self.loose_forms.store.with(|map| map.len())
+            + self.opinions.store.with(|map| map.len())
             + self.costly.store.with(|map| map.len())
     }
 }

@@ -32,10 +32,10 @@ use crate::web::api::{
     ledger::{self, budget_changes, purchase_plans, yearly_shares},
     messages,
     notifications::{email_queue, mail_templates, notices},
-    objections,
+    objections, opinions,
     payments::{self, approval_chains, approval_rules},
     performance, publications, records, recoveries,
-    registry::loan_rates,
+    registry::{loan_rates, statute_settings},
     reports, suspensions, workers,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
@@ -211,6 +211,10 @@ routes! {
     suspensions::list_suspensions => Right(Action::ListSuspensions);
     suspensions::propose_suspension => Right(Action::ProposeSuspension);
     suspensions::act_on_suspension => Right(Action::DecideSuspension);
+    opinions::issue_opinion_codes => Right(Action::IssueOpinionCodes);
+    opinions::list_opinions => Right(Action::ReadOpinions);
+    opinions::count_opinions => Right(Action::ReadContract);
+    opinions::give_opinion => Nothing;
     workers::list_workers => Right(Action::ListWorkers);
     workers::propose_worker => Right(Action::ProposeWorker);
     workers::act_on_worker => ByName(WORKER_ACTIONS);
@@ -235,6 +239,9 @@ routes! {
     loan_rates::list_loan_rates => Right(Action::ListLoanRates);
     loan_rates::propose_loan_rate => Right(Action::ProposeLoanRate);
     loan_rates::act_on_loan_rate => Right(Action::ApproveLoanRate);
+    statute_settings::list_statute_settings => Right(Action::ReadRules);
+    statute_settings::propose_statute_setting => Right(Action::ProposeStatuteSetting);
+    statute_settings::act_on_statute_setting => Right(Action::ApproveStatuteSetting);
     statutes::list_statutes => Right(Action::ReadRules);
     email_queue::list_emails => Right(Action::ManageEmails);
     email_queue::act_on_email => ByName(EMAIL_ACTIONS);
@@ -351,6 +358,8 @@ pages! {
     get "/contracts/{id}/notices" notifications::notices::of_contract => Allowed(Action::ReadUndelivered);
     get "/contracts/{id}/messages" contracts::messages::show => Allowed(Action::ReadMessages);
     get "/contracts/{id}/dossier.zip" documents::dossier => Allowed(Action::ReadDossier);
+    get "/contracts/{id}/opinions" opinions::list => Allowed(Action::ReadOpinions);
+    post "/contracts/{id}/opinions" opinions::issue => Allowed(Action::IssueOpinionCodes);
     get "/contracts/{id}/annexes" contracts::annexes::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/amendments/{amendment}" contracts::amendment::show => Allowed(Action::ReadContract);
     post "/contracts/{id}/amend" contracts::drafts::amend => Allowed(Action::ProposeAmendment);
@@ -367,6 +376,8 @@ pages! {
     get "/verify" documents::ask_code => Public;
     get "/verify/{code}" documents::verify => Public;
     get "/contractors/{credit_code}/record" evaluations::record => Allowed(Action::ReadContractorRecord);
+    get "/opinion" opinions::form => Public;
+    post "/opinion" opinions::give => Public;
     get "/public" publications::list => Public;
     get "/public/{id}" publications::show => Public;
     get "/registers" registers::home => Allowed(Action::OwnSession);

@@ -166,7 +166,8 @@ fn the_place_and_the_device_are_removed_from_heic_pictures() {
     assert!(inspect("a.heic", &mut Cursor::new(cut), 1 << 20).is_err());
 }
 
-fn read_part(file: &[u8], name: &str) -> Vec<u8> {
+/// Returns a part of an archive.
+pub fn read_part(file: &[u8], name: &str) -> Vec<u8> {
     let mut archive = ZipArchive::new(Cursor::new(file)).expect("an archive");
     let mut content = Vec::new();
     archive.by_name(name).expect(name).read_to_end(&mut content).expect("read");

@@ -1,7 +1,7 @@
 //! Adapters to the outside world: secrets, tokens, passwords, files and mail.
 
 pub mod bounces;
-mod clean_copies;
+pub mod clean_copies;
 mod clean_names;
 pub mod file_cases;
 mod file_names;

@@ -6,6 +6,7 @@ use luyue::services::contracts::drafts::{self, fields::Fields};
 use luyue::services::identity::sessions::local_caller;
 use serde_json::json;
 
+use crate::adapters::file_cases::case;
 use crate::amendments::setup::{EFFECTIVE_ON, assert_clean, listed, running, terms};
 use crate::on_both_engines;
 use crate::payments::setup::id_of;
@@ -91,8 +92,12 @@ fn a_supplement_goes_from_its_draft_into_force(test: &TestApp) {
     );
     let page = officer.get(&proposed.location).expect_status(200).text;
     assert!(page.contains("补充协议已提出，等待承接主体同意") && page.contains("下一步："), "{page}");
-    assert_eq!(officer.get(&draft).status, 404, "the draft is done");
+    let done = officer.get(&draft).expect_status(409);
+    assert!(done.text.contains("的补充协议提出") && done.has(&format!("a[href='/contracts/{id}']")), "{}", done.text);
     let amendment = listed(test, &id)[0]["id"].as_str().expect("an id").to_owned();
+    let annex = [("kind", "other"), ("title", "增加人次的测算"), ("amendment", amendment.as_str())];
+    let files: [(&str, &[u8]); 1] = [("测算.pdf", &case("owner-AES-128.pdf"))];
+    test.by("justice").upload(&format!("contracts/{id}/annexes"), &annex, &files).expect_status(201);
     for (who, name) in [
         ("contractor", "amendment-consent"),
         ("justice-leader", "amendment-approve"),
@@ -105,7 +110,10 @@ fn a_supplement_goes_from_its_draft_into_force(test: &TestApp) {
         );
         let page = visitor.get(&format!("/contracts/{id}/amendments/{amendment}")).expect_status(200).text;
         assert!(page.contains("483,000.00") && page.contains(&format!("/act/{name}?")), "{who}: {page}");
-        let shown = visitor.get(&format!("/contracts/{id}/act/{name}?subject={amendment}")).expect_status(200).text;
+        let shown = visitor.get(&format!("/contracts/{id}/act/{name}?subject={amendment}")).expect_status(200);
+        let files = shown.texts("main a[href^='/files/'], main .file-flags");
+        assert_eq!(files, ["测算.pdf", "限制编辑"], "{who} sees the annex and its note before deciding");
+        let shown = shown.text;
         assert!(shown.contains("117,000.00") && shown.contains("服务对象增加"), "{who}: {shown}");
         let done = act(&visitor, &id, name, &amendment, &[]);
         assert_eq!(done.status, 303, "{who}: {}", done.text);

@@ -1,5 +1,7 @@
 //! Annexes of contracts and amendments: kept with their digests, read by those who may, removed only before signing.
 
+pub mod signed;
+
 use luyue::storage::deliverables::files::FileUse;
 use serde_json::{Value, json};
 

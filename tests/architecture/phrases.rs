@@ -15,7 +15,7 @@ const NOT_IN_ENGLISH: &[(&str, &str)] = &[
     ("no cap being agreed", "nothing where there is no cap"),
     ("are not the contractor", "less 5 days allowed to put it right"),
     ("the highest that it is", "93.5 is below 95, so 2% of … applies"),
-    ("overdue (", "Nothing is overdue. No interest"),
+    ("overdue ({", "Nothing is overdue. No interest"),
     ("off 100 points", "100 less 3 major breaches (5 points each)"),
     ("after acceptance of", "once … is accepted"),
     ("yuan in all", "468,000.00 yuan in 3 payments"),

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::browser::filling::{at_step, at_submission, set_network, submissions};
+use crate::browser::filling::{at_step, at_submission, set_network, sign_in_elsewhere, submissions};
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
 
@@ -64,6 +64,31 @@ fn only_the_file_that_failed_is_sent_again() {
 }
 
 #[test]
+fn a_file_shows_how_far_it_is_and_is_left_out_while_the_others_go_on() {
+    let test = TestApp::sqlite();
+    let browser = Browser::start(&test.url);
+    let (contract, _folder) = at_submission(&test, &browser, "zh", 400_000);
+    watch(&browser);
+    browser.run("sessionStorage.setItem('sent', ''); addEventListener('pagehide', () => sessionStorage.setItem('sent', JSON.stringify(sent)))");
+    let hidden = "return [...document.querySelectorAll('.sent-files progress')].every((bar) => bar.hidden)";
+    assert_eq!(browser.run(hidden), true, "nothing is sent yet");
+    set_network(&browser, false, 20_000);
+    browser.click("main form button[type=submit]");
+    // The bar of the first file moves, and is named after it.
+    browser.wait_for("const done = arguments[0]; (function look() { const bar = document.querySelector('.sent-files progress'); bar && !bar.hidden && bar.value > 0 ? done() : requestAnimationFrame(look) })()");
+    let bar = browser.run("const bar = document.querySelector('.sent-files progress'); return [bar.getAttribute('aria-label'), bar.value < bar.max]");
+    assert_eq!(bar, json!(["visits.csv", true]));
+    browser.click(".sent-files li:first-child button");
+    set_network(&browser, false, -1);
+    browser.see("#done-title");
+    assert_eq!(submissions(&test, &contract), 1);
+    let sent = browser.run("return JSON.parse(sessionStorage.getItem('sent'))");
+    assert_eq!(sent, json!([["visits.csv", "small.csv"], ["small.csv"]]));
+    let text = test.by("contractor").get(&format!("contracts/{contract}/deliverables")).expect_status(200).to_string();
+    assert!(text.contains("small.csv") && !text.contains("visits.csv"), "{text}");
+}
+
+#[test]
 fn a_file_that_is_refused_when_tried_again_leaves_the_form() {
     let test = TestApp::sqlite();
     let browser = Browser::start(&test.url);
@@ -116,4 +141,21 @@ fn a_form_comes_back_whole_from_the_history() {
     browser.see("[name='items.0.quantity']");
     assert!(browser.path().ends_with("/items?done=save"), "{}", browser.path());
     assert_eq!(browser.run("return document.getElementsByName('items.0.quantity')[0].value"), "1200");
+}
+
+#[test]
+fn files_are_kept_when_the_cookies_are_lost() {
+    let test = TestApp::sqlite();
+    let browser = Browser::start(&test.url);
+    let (contract, _folder) = at_submission(&test, &browser, "zh", 1_000);
+    browser.forget_cookies();
+    browser.click("main form button[type=submit]");
+    browser.see(".form-notice a[href='/sign-in']");
+    sign_in_elsewhere(&browser);
+    // One file alone, then the form: each takes the token of the new session.
+    browser.click(".sent-files li button:last-of-type");
+    browser.see(".kept-files input[name=kept]");
+    browser.click("main form button[type=submit]");
+    browser.see("#done-title");
+    assert_eq!(submissions(&test, &contract), 1);
 }

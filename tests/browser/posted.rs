@@ -81,7 +81,7 @@ pub fn found(test: &TestApp, place: &Place, case: &Case) -> String {
     match parts.as_slice() {
         ["sign-in", ..] => case.form.to_owned(),
         ["sign-out"] | ["kept-forms", ..] => "/work".to_owned(),
-        ["forgotten-password"] | ["change-password"] => case.form.to_owned(),
+        ["forgotten-password"] | ["change-password"] | ["opinion"] => case.form.to_owned(),
         ["password", _] => place.fill("/password/{token}"),
         ["sessions", ..] => "/sessions".to_owned(),
         ["mail-templates", _] => case.form.to_owned(),
@@ -93,7 +93,9 @@ pub fn found(test: &TestApp, place: &Place, case: &Case) -> String {
         ["calendar"] => String::new(),
         ["registers", name, ..] => format!("/registers/{name}"),
         ["contracts", _, "draft" | "amend"] => format!("/contracts/{}", place.contract(case.state)),
-        ["contracts", _, "decisions" | "records", ..] => case.form.replace("{}", place.contract(case.state)),
+        ["contracts", _, "decisions" | "records" | "opinions", ..] => {
+            case.form.replace("{}", place.contract(case.state))
+        }
         // The sender recalls the interest that they requested.
         ["contracts", _, "act", "payment-recall"] => {
             let contract = format!("contracts/{}", place.contract(case.state));

@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use luyue::domain::codes::{ContractState, ReportName, Role};
-use luyue::domain::policy::{Action, Side, role_may, side_may, state_allows};
+use luyue::domain::policy::{Action, role_may, side_may, state_allows};
 use luyue::schema::documents;
 use luyue::services::contracts::drafts;
 use luyue::services::contracts::drafts::steps::STEPS;
@@ -19,6 +19,7 @@ use serde_json::json;
 
 use crate::matrix::prepared::{self, Prepared};
 use crate::matrix::rows::Thing;
+use crate::matrix::sweep::sides;
 use crate::publications::setup::opened;
 use crate::recoveries::setup::inserted as recovering;
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
@@ -221,6 +222,7 @@ impl Place {
             | "/ledger"
             | "/events"
             | "/forgotten-password"
+            | "/opinion"
             | "/change-password" => (Page, false, vec![page.to_owned()]),
             "/notices" | "/notices/choices" | "/mail-templates" => (Page, false, vec![page.to_owned()]),
             "/mail-templates/{kind}" => (Page, false, vec!["/mail-templates/breach-found".to_owned()]),
@@ -231,10 +233,7 @@ impl Place {
                 let path = |name: &ReportName| format!("/reports/{name}?year={}", year(name));
                 (Page, false, ReportName::ALL.iter().map(path).collect())
             }
-            "/search" => {
-                let queries = ["", "?q=M-1", "?q=%E8%B5%B0%E8%AE%BF", "?q=justice", "?q=%E6%B2%A1%E6%9C%89"];
-                (Page, false, queries.map(|q| format!("{page}{q}")).into())
-            }
+            "/search" => (Page, false, ["", "?q=M-1", "?q=VISIT", "?q=justice"].map(|q| format!("{page}{q}")).into()),
             "/payments" => (Page, false, ["", "?stage=paid&month=2026-01"].map(|q| format!("{page}{q}")).into()),
             "/payments/check" => (Page, true, vec![format!("{page}?do=confirm&line={}", self.payment())]),
             "/payments/vouchers" => (Page, false, vec![page.to_owned()]),
@@ -249,7 +248,9 @@ impl Place {
             }
             "/contracts/{id}/dossier.zip" => (Saved, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/annexes" | "/contracts/{id}/notices" => (Page, true, vec![page.replace("{id}", contract)]),
-            "/contracts/{id}/decisions" => (Page, true, vec![page.replace("{id}", contract)]),
+            "/contracts/{id}/decisions" | "/contracts/{id}/opinions" => {
+                (Page, true, vec![page.replace("{id}", contract)])
+            }
             "/contracts/{id}/ledger" => (Page, true, vec![format!("/contracts/{contract}/ledger")]),
             "/contracts/{id}/messages" => {
                 let about = ["", "?about=deliverable%2FVISIT-H2"];
@@ -403,17 +404,6 @@ fn printed(test: &TestApp) {
     .expect("the code is kept");
 }
 
-/// Returns the sides of the contracts on which an organisation is; none if it does not see them.
-fn sides(organisation: &str) -> &'static [Side] {
-    match organisation {
-        "XC-JUSTICE" => &[Side::Sees, Side::Purchaser],
-        "XC-FINANCE" => &[Side::Sees, Side::Funder],
-        CONTRACTOR => &[Side::Sees, Side::Contractor],
-        "XC-STATION" | "XC-AUDIT" => &[Side::Sees],
-        _ => &[],
-    }
-}
-
 /// Returns the role and the organisation of a visitor, or `None` for a visitor who is not signed in.
 pub fn seat(visitor: &str) -> Option<(Role, &'static str)> {
     PEOPLE.iter().find(|(name, ..)| *name == visitor).map(|(_, role, organisation)| (*role, *organisation))
@@ -441,7 +431,11 @@ impl Address {
             _ if !role_may(role, Action::ReadContract) => 403,
             // The role is checked before the file or the contract is looked for.
             Some(
-                Action::ReadOriginalFile | Action::ReadContractLedger | Action::ReadDossier | Action::ReadUndelivered,
+                Action::ReadOriginalFile
+                | Action::ReadContractLedger
+                | Action::ReadDossier
+                | Action::ReadUndelivered
+                | Action::ReadOpinions,
             ) if !self.rights.iter().any(may) => 403,
             _ if sides.is_empty() => 404,
             _ if self.rights.iter().any(open) => good,

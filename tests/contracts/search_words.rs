@@ -6,12 +6,13 @@ use luyue::storage::contracts::search::{SearchTexts, query_deliverables, query_p
 use serde_json::{Value, json};
 
 use crate::on_both_engines;
-use crate::support::app::TestApp;
+use crate::support::app::{TestApp, unsealed_differences};
 use crate::support::programme;
 
 on_both_engines! {
     a_whole_title_comes_first
     signs_with_a_meaning_in_lists_of_words_are_found
+    a_draft_is_found_by_its_new_name
 }
 
 /// Returns the numbers of the contracts that a text finds, in their order.
@@ -37,6 +38,19 @@ fn a_whole_title_comes_first(test: &TestApp) {
         "any spelling"
     );
     assert_eq!(found(test, "社区矫正教育"), ["T-3", "T-2", "T-1"], "the newest first");
+}
+
+fn a_draft_is_found_by_its_new_name(test: &TestApp) {
+    let mut input = programme::input(test, "T-1");
+    let made = test.by("justice").post("contracts", &input).expect_status(201);
+    let path = format!("contracts/{}", made["id"].as_str().expect("an id"));
+    (input["number"], input["title"]) = (json!("R-7"), json!("驿站帮教"));
+    let version = test.by("justice").get(&path).header("etag").to_owned();
+    test.by("justice").with("If-Match", &version).put(&path, &input).expect_status(200);
+    for (q, count) in [("驿站帮教", 1), ("R-7", 1), ("T-1", 0), ("社会工作服务（2026 年度）", 0)] {
+        assert_eq!(found(test, q).len(), count, "{q}");
+    }
+    assert_eq!(unsealed_differences(test), []);
 }
 
 fn signs_with_a_meaning_in_lists_of_words_are_found(test: &TestApp) {

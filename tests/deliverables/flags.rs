@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::adapters::file_cases::case;
-use crate::adapters::fixtures::pdf;
+use crate::adapters::fixtures::{ole, pdf};
 use crate::deliverables::support::{acceptance, file, held, running, send, submissions, text};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
@@ -37,6 +37,8 @@ const TAKEN: &[(&str, &[&str])] = &[
     ("photo.heic", &["file-flag-no-preview"]),
     ("invoice.ofd", &["file-flag-no-preview"]),
     ("a.wps", &["file-flag-no-preview"]),
+    ("a.et", &["file-flag-no-preview"]),
+    ("a.dps", &["file-flag-no-preview"]),
     ("owner-AES-128.pdf", &["file-flag-locked"]),
     ("remote-template.docx", &["file-flag-remote-template"]),
 ];
@@ -59,9 +61,14 @@ const REFUSED: &[(&str, u16, &str, &str)] = &[
     ("empty.pdf", 422, "is empty", "文件是空的"),
 ];
 
+/// Returns the content of a file that is taken; tables and slides of WPS are in the container of its documents.
+fn content(name: &str) -> Vec<u8> {
+    if ["a.et", "a.dps"].contains(&name) { ole(&["WpsContent"], b"") } else { case(name) }
+}
+
 fn files_of_real_users_are_taken_with_their_notes(test: &TestApp) {
     let contract = running(test);
-    let contents: Vec<Vec<u8>> = TAKEN.iter().map(|(name, _)| case(name)).collect();
+    let contents: Vec<Vec<u8>> = TAKEN.iter().map(|(name, _)| content(name)).collect();
     let mut parts = vec![text("quantity", "590")];
     parts.extend(TAKEN.iter().zip(&contents).map(|((name, _), content)| file(name, content)));
     let done = send(&test.by("contractor"), &submissions(&contract), &parts).expect_status(201);
@@ -169,6 +176,13 @@ fn notes_of_an_invoice_stand_beside_its_file(test: &TestApp) {
     let listed = officer_files(test, &id);
     let place = listed.iter().position(|text| text == "发票.xml").expect("the name");
     assert!(listed[place + 1].contains("不能预览"), "{listed:?}");
+    let parts: Vec<crate::deliverables::support::Part> = vec![
+        text("number", "24952000000012345670"),
+        text("amount", "1.00"),
+        ("file", Some("发票2.xml"), xml.as_slice()),
+    ];
+    let done = send(&test.by("contractor"), &format!("{contract}/milestones/{milestone}/invoice"), &parts);
+    assert_eq!(done.expect_status(201)["files"][0]["flags"], json!(["file-flag-no-preview"]));
     // Facts recorded before notes were listed have none; they are then those of the file's row.
     let views: Value = test.by("justice").get(&format!("{contract}/deliverables")).expect_status(200);
     assert_eq!(views["items"][0]["submissions"][0]["files"], json!([]));

@@ -5,6 +5,7 @@ use luyue::domain::codes::FactKind;
 use luyue::schema::{events, facts};
 use serde_json::{Value, json};
 
+use crate::adapters::file_cases::case;
 use crate::adapters::fixtures::{csv, pdf, png};
 use crate::deliverables::support::{Part, held, running, send, text};
 use crate::on_both_engines;
@@ -103,7 +104,7 @@ fn a_refused_invoice_leaves_nothing(test: &TestApp) {
         let path = format!("{contract}/milestones/{milestone}/invoice");
         assert_eq!(send(&test.by(who), &path, &parts).status, status, "{who}");
     }
-    for absurd in ["468000.01", "1000000000000.00"] {
+    for absurd in ["468000.01", "999999999999.99"] {
         let refused = hand_in(test, &contract, &[number, text("amount", absurd), paper]).expect_status(422);
         assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("invoice-amount"), &json!("amount")));
     }
@@ -235,6 +236,11 @@ fn a_red_invoice_fits_its_blue_one(test: &TestApp) {
         let message = refused["errors"][0]["message"].as_str().unwrap_or_default();
         assert!(message.contains("不能为 0") && !message.contains("大于 0"), "{amount}: {message}");
     }
+    let contractor = Visitor::signed_in(test, "contractor");
+    let shown = format!("/{contract}/act/invoice?subject=MIDYEAR");
+    let early = [("number", red), ("amount", "-100.00"), ("blue", NUMBER), ("on", "2026/6/19")];
+    let refused = contractor.upload_from(&shown, "file", &early, &[("红字.pdf", &pdf(b"early"))]).expect_status(422);
+    assert!(refused.text_of("[id=on-error]").contains("2026-06-20"), "{}", refused.text);
     // Several red invoices together are not larger either; the quoted number may be spelt otherwise.
     let spelt = "2495 2000 0000 1234 5678";
     send(red, &[("amount", "-1000.00"), ("blue", spelt)]).expect_status(201);
@@ -295,7 +301,7 @@ fn who_pays_sees_what_is_invoiced_and_what_is_odd(test: &TestApp) {
     test.at("2026-01-13", 10);
     let (ours, theirs) =
         (format!("contracts/{id}/milestones/ADVANCE/invoice"), format!("contracts/{other}/milestones/ADVANCE/invoice"));
-    let paper = pdf(b"one file");
+    let paper = case("owner-AES-128.pdf");
     let send = |who: &str, path: &str, number: &str, amount: &str, paper: &[u8]| {
         let fields = [("number", number), ("amount", amount)];
         test.by(who).upload_as("file", path, &fields, &[("发票.pdf", paper)]).expect_status(201)
@@ -311,6 +317,7 @@ fn who_pays_sees_what_is_invoiced_and_what_is_odd(test: &TestApp) {
     let shown = officer.get(&page).expect_status(200).text;
     assert!(shown.contains("有效发票合计 49,900.00 元，少于已付和已申请的 63,000.00 元"), "{shown}");
     assert!(!shown.contains("另一销售方") && !shown.contains("另一号码"), "{shown}");
+    notes_are_seen_before_each_step(test, &id, &payment);
     // Another seller's same number, and the same file under another number.
     send("contractor-2", &theirs, NUMBER, "1.00", &pdf(b"another file"));
     send("contractor-2", &theirs, "24952000000000000009", "1.00", &paper);
@@ -325,6 +332,21 @@ fn who_pays_sees_what_is_invoiced_and_what_is_odd(test: &TestApp) {
     let shown = officer.get(&page).expect_status(200).text;
     assert!(shown.contains("另一销售方") && shown.contains("查看范围"), "{shown}");
     assert!(!shown.contains("XCSF-2026-003") && !shown.contains(&other), "{shown}");
+}
+
+/// Checks that each person who decides on a payment request sees the note on the file of its invoice, alone and in a
+/// batch.
+fn notes_are_seen_before_each_step(test: &TestApp, contract: &str, payment: &str) {
+    for (who, step) in [("justice", "confirm"), ("finance-review", "review"), ("finance-approve", "approve")] {
+        let visitor = Visitor::signed_in(test, who);
+        for page in [
+            format!("/contracts/{contract}/act/{step}?subject={payment}"),
+            format!("/payments/check?do={step}&line={payment}"),
+        ] {
+            let listed = visitor.get(&page).expect_status(200).texts("main a[href^='/files/'], main .file-flags");
+            assert_eq!(listed, ["发票.pdf", "限制编辑", "红字.pdf", "限制编辑"], "{page} by {who}");
+        }
+    }
 }
 
 /// Hides a contract from everyone.

@@ -50,12 +50,17 @@ fn fen(amount: &Value) -> i128 {
     amount.as_str().expect("an amount").replace('.', "").parse().expect("a decimal")
 }
 
+/// Returns the verification code that is printed on a document.
+pub fn code_of(bytes: &[u8]) -> String {
+    let first = pages(bytes).remove(0);
+    let is_code = |word: &&str| word.len() == 54 && word.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+    first.split_whitespace().find(is_code).unwrap_or_else(|| panic!("no code: {first}")).to_owned()
+}
+
 /// Checks that the code of a form leads to its name and to what it is about.
 #[track_caller]
 fn assert_verified(test: &TestApp, bytes: &[u8], wanted: &[&str]) {
-    let first = pages(bytes).remove(0);
-    let is_code = |word: &&str| word.len() == 54 && word.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
-    let code = first.split_whitespace().find(is_code).unwrap_or_else(|| panic!("no code: {first}"));
+    let code = code_of(bytes);
     let page = Visitor::new(test).get(&format!("/verify/{code}")).expect_status(200);
     for word in wanted {
         assert!(page.text.contains(word), "{word} is not in {}", page.text);

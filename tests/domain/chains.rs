@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 use luyue::domain::approval_chains::{
-    Chain, ChainAct, ChainFault, ChainStep, ChainSubject, ContractChain, PaymentChain, faults as all_faults, passages,
+    ApprovalChain, ChainAct, ChainFault, ChainStep, ChainSubject, ContractChain, PaymentChain, faults as all_faults,
+    passages,
 };
 use luyue::domain::codes::{PaymentState, Role};
 use luyue::domain::payments::{PAYMENT_ACTIONS, PaymentStep};
@@ -27,12 +28,12 @@ fn day(day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 3, day).expect("a day")
 }
 
-fn chain(from: u32, steps: &[ChainStep]) -> Chain {
-    Chain { subject: ChainSubject::Payment, from_on: day(from), steps: steps.to_vec() }
+fn chain(from: u32, steps: &[ChainStep]) -> ApprovalChain {
+    ApprovalChain { subject: ChainSubject::Payment, from_on: day(from), steps: steps.to_vec() }
 }
 
 /// Returns the steps of a request with their roles, each taken in its turn.
-fn path(chains: &[Chain], amount_fen: i64, on: u32) -> Vec<(PaymentStep, Role)> {
+fn path(chains: &[ApprovalChain], amount_fen: i64, on: u32) -> Vec<(PaymentStep, Role)> {
     let chain = PaymentChain::of(chains, amount_fen, day(on));
     let mut state = PaymentState::Requested;
     let mut taken = Vec::new();
@@ -111,7 +112,9 @@ fn from_an_amount_on_a_second_role_approves() {
 
 #[test]
 fn a_purchaser_adds_steps_to_those_of_finance() {
-    let of = |steps: &[ChainStep]| [Chain { subject: ChainSubject::Contract, from_on: day(1), steps: steps.to_vec() }];
+    let of = |steps: &[ChainStep]| {
+        [ApprovalChain { subject: ChainSubject::Contract, from_on: day(1), steps: steps.to_vec() }]
+    };
     let many = |role, people| ChainStep { people, ..step(ChainAct::Countersign, role, 0) };
     let own = of(&[step(ChainAct::Lead, Role::Leader, 0), many(Role::Officer, 2)]);
     let finance = of(&[
@@ -208,7 +211,7 @@ fn a_contract_passes_its_steps_in_order_before_finance() {
         step(ChainAct::Lead, Role::Leader, 500),
     ];
     assert_eq!(all_faults(ChainSubject::Contract, &steps), []);
-    let chains = [Chain { subject: ChainSubject::Contract, from_on: day(2), steps: steps.to_vec() }];
+    let chains = [ApprovalChain { subject: ChainSubject::Contract, from_on: day(2), steps: steps.to_vec() }];
     let acts = |amount, on| {
         let chain = ContractChain::of([&[], &chains], amount, day(on));
         (0..).map_while(|signed_off| chain.next(signed_off)).map(|step| step.act.as_str()).collect::<Vec<_>>()

@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 use luyue::domain::codes::ContractState;
-use luyue::domain::guarantees::{Guarantee, highest_total_fen, limit_fen};
+use luyue::domain::guarantees::{Guarantee, highest_total_fen};
 use luyue::domain::interest::RecordedInterest;
 use luyue::domain::settlement::Settled;
 use luyue::domain::standing::Trails;
@@ -50,11 +50,6 @@ proptest! {
         let by_days = (from..=from + length).map(|number| total(after(number))).max();
         prop_assert_eq!(Some(highest_total_fen(&all, (after(from), after(from + length)))), by_days);
     }
-}
-
-#[test]
-fn the_limit_is_a_tenth_rounded_down() {
-    assert_eq!([0, 9, 10, 46_800_009].map(limit_fen), [0, 0, 1, 4_680_000]);
 }
 
 #[test]

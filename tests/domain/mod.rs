@@ -21,6 +21,7 @@ mod policy;
 mod radicals;
 mod schedule;
 mod seating;
+mod statute_settings;
 mod subject;
 mod text_input;
 mod visibility;

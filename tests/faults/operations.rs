@@ -100,7 +100,7 @@ impl Call {
     }
 }
 
-fn post(path: String, body: Value) -> Call {
+pub(super) fn post(path: String, body: Value) -> Call {
     Call { method: "POST", path, payload: Payload::Json(body), if_match: None }
 }
 

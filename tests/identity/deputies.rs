@@ -15,6 +15,7 @@ on_both_engines! {
     a_delegation_ends_when_either_person_is_disabled
     a_delegation_counts_only_while_the_deputy_has_a_seat
     a_delegated_seat_keeps_other_roles_away
+    a_deputy_is_named_by_username_or_full_name
     nobody_acts_for_a_bureau_beside_a_seat_at_the_contractor
 }
 
@@ -50,6 +51,26 @@ fn last_day(test: &TestApp, delegation: &str) -> Value {
     let list = test.by("admin").get("delegations").expect_status(200);
     let found = list["items"].as_array().expect("a list").iter().find(|item| item["id"] == delegation);
     found.expect("it is listed")["until_on"].clone()
+}
+
+fn a_deputy_is_named_by_username_or_full_name(test: &TestApp) {
+    added(test, "wang.fang", "cashier", "XC-FINANCE");
+    added(test, "elsewhere", "officer", "XC-JUSTICE");
+    let ask = |deputy: &str| {
+        let input =
+            json!({"organisation": "XC-FINANCE", "role": "reviewer", "deputy": deputy, "until_on": "2026-12-31"});
+        test.by("finance-review").post("delegations", &input)
+    };
+    for other in ["elsewhere 某", "wang", "某"] {
+        assert_eq!(ask(other).expect_status(422)["errors"][0]["path"], "deputy", "{other}");
+    }
+    let made = ask("Wang.Fang 某").expect_status(201);
+    assert_eq!(made["deputy"]["username"], "wang.fang");
+    // Of two with this name none is taken.
+    let mut namesake = crate::registry::person("wang.fang.2", "cashier", "XC-FINANCE");
+    namesake["name"] = json!("wang.fang 某");
+    test.by("admin").post("people", &namesake).expect_status(201);
+    assert_eq!(ask("wang.fang 某").expect_status(422)["errors"][0]["path"], "deputy");
 }
 
 fn a_delegation_ends_with_the_deputys_last_seat(test: &TestApp) {

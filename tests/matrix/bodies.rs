@@ -32,6 +32,10 @@ pub fn loan_rate(from_on: &str, rate: &str) -> Value {
     json!({"from_on": from_on, "rate": rate, "source": "全国银行间同业拆借中心公告"})
 }
 
+pub fn statute_setting((rule, limit): (&str, Option<&str>), from_on: &str) -> Value {
+    json!({"rule": rule, "applies": limit.is_some(), "limit": limit, "from_on": from_on, "source": "实施条例修订"})
+}
+
 pub fn yearly_share(contract: &str, appropriation: &str) -> Value {
     json!({"contract": contract, "appropriation": appropriation})
 }

@@ -56,8 +56,8 @@ fn every_refusal_of_the_matrix_is_one_line_and_no_text_is_logged() {
             collect(&reply.json, &mut texts);
             let is_refused = (400..500).contains(&reply.status);
             refused += usize::from(is_refused);
-            // A wrong password or link names the person whose it is not; metrics have no caller.
-            let names_another = ["create_session", "set_password", "read_metrics"].contains(operation);
+            // A wrong password or link names the person whose it is not; metrics and opinions have no caller.
+            let names_another = ["create_session", "set_password", "read_metrics", "give_opinion"].contains(operation);
             let fields = |line: &Value| {
                 let person = if names_another { json!(person) } else { line["person"].clone() };
                 json!([

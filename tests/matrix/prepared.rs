@@ -15,7 +15,7 @@ use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::inserted as guaranteed;
 use crate::matrix::rows::{
     BY_ACCOUNTANT, Thing, amendment, appropriation, approval_chain, approval_rule, budget_change, loan_rate,
-    purchase_plan, suspension,
+    purchase_plan, statute_setting, suspension,
 };
 use crate::publications::setup::inserted;
 use crate::records::setup::body;
@@ -88,6 +88,7 @@ impl Prepared {
             ),
             ("approvalrule", id("finance-review", "approval-rules", &approval_rule("200000.00", 2, "2027-01-01"))),
             ("approvalchain", id("finance-review", "approval-chains", &approval_chain(BY_ACCOUNTANT, "2027-01-01"))),
+            ("statutesetting", id("admin", "statute-settings", &statute_setting(("five-terms", None), "2027-01-01"))),
             ("calendarimport", id("admin", "calendar-imports", &year_2026(&["2026-12-01"], 0))),
             ("loanrate", id("admin", "loan-rates", &loan_rate("2026-01-01", "0.03"))),
             ("suspension", id("spare", "suspensions", &suspension("M-1", "force_majeure", "2026-01-05"))),

@@ -7,9 +7,11 @@ use serde_json::{Value, json};
 
 use crate::guarantees::setup::guarantee;
 pub use crate::matrix::bodies::{
-    BY_ACCOUNTANT, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, suspension, yearly_share,
+    BY_ACCOUNTANT, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, statute_setting, suspension,
+    yearly_share,
 };
 use crate::matrix::prepared::Prepared;
+use crate::opinions::opinion;
 use crate::records::setup::body;
 use crate::support::app::{CONTRACTOR, Reply, Somebody};
 use crate::workers::worker;
@@ -47,6 +49,7 @@ pub enum Thing {
     BudgetChange,
     LoanRate,
     CalendarImport,
+    StatuteSetting,
     PurchasePlan,
     Person,
     Delegation,
@@ -61,7 +64,7 @@ impl Thing {
     pub fn is_of_contract(self) -> bool {
         use Thing::{
             Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Delegation, Event,
-            Letter, LoanRate, Nothing, Person, PurchasePlan,
+            Letter, LoanRate, Nothing, Person, PurchasePlan, StatuteSetting,
         };
         let of_registers = matches!(
             self,
@@ -72,6 +75,7 @@ impl Thing {
                 | BudgetChange
                 | LoanRate
                 | CalendarImport
+                | StatuteSetting
                 | PurchasePlan
                 | Person
                 | Delegation
@@ -118,7 +122,7 @@ use Body::{Empty, Form, Json};
 use Thing::{
     Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Contract,
     Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment,
-    Person, Publication, PurchasePlan, Record, Recovery, Reversal, Suspension, Waiver, Worker,
+    Person, Publication, PurchasePlan, Record, Recovery, Reversal, StatuteSetting, Suspension, Waiver, Worker,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -285,6 +289,14 @@ pub const ROWS: &[Row] = &[
     row("list_suspensions", Nothing, Empty),
     row("propose_suspension", Nothing, Json(|_| suspension("nothing", "force_majeure", "2026-01-05"))),
     part("act_on_suspension", Suspension, APPROVE, NONE),
+    row(
+        "issue_opinion_codes",
+        Contract,
+        Json(|_| json!({"deliverable": "NOTHING", "number": 1, "expires_on": "2026-01-31"})),
+    ),
+    row("list_opinions", Contract, Empty),
+    row("count_opinions", Contract, Empty),
+    row("give_opinion", Nothing, Json(|_| opinion("aaaa-bbbb-cccc"))),
     row("list_workers", Nothing, Empty),
     row("propose_worker", Nothing, Json(|_| worker("nothing", "周雯"))),
     row("act_on_worker", Worker, NONE),
@@ -292,6 +304,9 @@ pub const ROWS: &[Row] = &[
     row("list_loan_rates", Nothing, Empty),
     row("propose_loan_rate", Nothing, Json(|_| loan_rate("2026-01-01", "0.00001"))),
     part("act_on_loan_rate", LoanRate, APPROVE, NONE),
+    row("list_statute_settings", Nothing, Empty),
+    row("propose_statute_setting", Nothing, Json(|_| statute_setting(("bond-10pct", Some("2")), "2026-02-01"))),
+    part("act_on_statute_setting", StatuteSetting, APPROVE, NONE),
     row("assign_yearly_share", Nothing, Json(|_| yearly_share("nothing", "nothing"))),
     part("act_on_purchase_plan", PurchasePlan, CANCEL, NONE),
     row("list_budget_changes", Nothing, Empty),

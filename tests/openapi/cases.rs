@@ -16,6 +16,7 @@ use crate::matrix::prepared::Prepared;
 use crate::matrix::rows::{
     BY_ACCOUNTANT, Thing, approval_chain, approval_rule, loan_rate, purchase_plan, suspension, template, yearly_share,
 };
+use crate::openapi::field_cases;
 use crate::payments::interest;
 use crate::payments::setup;
 use crate::publications::setup::{proposal, propose};
@@ -26,7 +27,6 @@ use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::mail;
 use crate::support::mail::sign_changed;
 use crate::support::programme;
-use crate::workers::worker;
 
 const PASSWORD: &str = "水阳江-敬亭山-2026";
 
@@ -38,21 +38,21 @@ pub struct Case {
     pub prepare: fn(&TestApp) -> Call,
 }
 
-const fn case(who: &'static str, prepare: fn(&TestApp) -> Call) -> Case {
+pub(super) const fn case(who: &'static str, prepare: fn(&TestApp) -> Call) -> Case {
     Case { who: Some(who), prepare }
 }
 
 /// Returns every case.
 pub fn all() -> Vec<Case> {
     let faults = OPERATIONS.iter().map(|operation| case(operation.who, operation.prepare));
-    faults.chain(contract_cases()).chain(register_cases()).chain(person_cases()).collect()
+    faults.chain(field_cases::all()).chain(contract_cases()).chain(register_cases()).chain(person_cases()).collect()
 }
 
 fn send(method: &'static str, path: String, body: Value) -> Call {
     Call { method, path, payload: Payload::Json(body), if_match: None }
 }
 
-fn post(path: impl Into<String>, body: Value) -> Call {
+pub(super) fn post(path: impl Into<String>, body: Value) -> Call {
     send("POST", path.into(), body)
 }
 
@@ -295,16 +295,6 @@ fn register_cases() -> impl Iterator<Item = Case> {
             let body = suspension(setup::NUMBER, "force_majeure", "2026-01-12");
             let id = setup::id_of(&test.by("justice").post("suspensions", &body).expect_status(201));
             post(format!("suspensions/{id}/actions/approve"), json!({}))
-        }),
-        case("contractor", |test| {
-            setup::advance(test);
-            post("workers", worker(setup::NUMBER, "林晓东"))
-        }),
-        case("justice", |test| {
-            setup::advance(test);
-            let body = worker(setup::NUMBER, "林晓东");
-            let id = setup::id_of(&test.by("contractor").post("workers", &body).expect_status(201));
-            post(format!("workers/{id}/actions/approve"), json!({}))
         }),
         case("admin", |_| post("loan-rates", loan_rate("2026-01-01", "0.029"))),
         case("finance-approve", |test| {

@@ -28,9 +28,11 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_yearly_shares", "limit=1"),
     ("list_suspensions", "limit=1"),
     ("list_workers", "limit=1"),
+    ("list_opinions", "limit=1"),
     ("show_staffing", "month=2026-01"),
     ("list_loan_rates", "limit=1"),
     ("list_calendar_imports", "limit=1"),
+    ("list_statute_settings", "limit=1"),
     ("list_change_requests", "limit=1"),
     (
         "list_contracts",

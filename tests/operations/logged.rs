@@ -1,6 +1,6 @@
 //! The log: JSON lines for programs, readable lines for people, as the setting says.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// Runs the jobs on another clock, which is worth a warning, and returns their log.
 fn log_of(format: Option<&str>) -> String {
@@ -12,6 +12,27 @@ fn log_of(format: Option<&str>) -> String {
     let output = command.output().expect("the jobs run");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stderr).expect("text")
+}
+
+/// Returns what the same command writes to a terminal, which `script` of util-linux gives it.
+fn log_on_terminal(format: &str) -> String {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let line = format!("'{}' jobs --until-idle --clock 2026-06-29T09:00:00+08:00", env!("CARGO_BIN_EXE_luyue"));
+    let mut command = Command::new("script");
+    command.args(["-qec", &line, "/dev/null"]).env("LUYUE_DATA", folder.path()).env("LUYUE_LOG", format);
+    let output = command.env_remove("RUST_LOG").stdin(Stdio::null()).output().expect("script of util-linux runs");
+    let text = String::from_utf8(output.stdout).expect("text");
+    assert!(output.status.success(), "{text}");
+    text
+}
+
+#[test]
+fn the_log_on_a_terminal_is_text() {
+    let text = log_on_terminal("auto");
+    let first = text.lines().next().expect("a line");
+    assert!(first.contains("running on a simulated clock") && !first.contains('{'), "{first}");
+    let json = log_on_terminal("json");
+    assert!(json.lines().next().is_some_and(|line| line.starts_with('{')), "{json}");
 }
 
 #[test]

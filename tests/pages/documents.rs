@@ -96,9 +96,13 @@ fn a_document_that_could_not_be_made_is_an_error() {
     let test =
         TestApp::sqlite_with(|settings| settings.public_url = Some(format!("https://{}.test", "x".repeat(4000))));
     let id = programme::registered(&test, "D-1");
+    let officer = Visitor::signed_in(&test, "justice");
+    let before = Dump::of(&test.app.pool);
     for path in ["documents/summary.pdf", "documents/summary.pdf?lang=both"] {
         assert_eq!(test.by("justice").get(&format!("contracts/{id}/{path}")).status, 500);
     }
+    assert_eq!(officer.get(&format!("/contracts/{id}/summary.pdf")).status, 500);
+    assert_eq!(before.changes(&Dump::of(&test.app.pool)), Vec::<String>::new(), "no code is kept without its document");
 }
 
 #[test]

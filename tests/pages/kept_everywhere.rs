@@ -1,5 +1,6 @@
 //! Every form of the browser's table of cases, sent after its session has ended: after signing in the same person finds
-//! all that was typed, and nothing has been done.
+//! all that was typed, and nothing has been done. On the same pages, days are typed or pasted into text fields with a
+//! picker beside each.
 
 use std::collections::BTreeSet;
 
@@ -37,7 +38,7 @@ const AFTER_OTHERS: &[&str] = &[
 ];
 /// Fields that are not shown again: secrets, and the version of the draft, which the page knows.
 const NOT_TYPED: &[&str] = &["current_password", "current_code", "password", "again", "code", "file", "version"];
-/// Words for a text field, with signs that a page or an address could lose.
+/// Text for a field, with signs that a page or an address could lose.
 const WORDS: &str = " 汛期 <b>\"&'+% 路";
 /// Forms of one person that are sent at once; no more than five are kept.
 const AT_ONCE: usize = 4;
@@ -49,12 +50,15 @@ struct Filled<'a> {
     typed: Vec<(String, String)>,
 }
 
+/// Returns whether a form has the button of a case.
+fn has_button(form: &ShownForm, button: &str) -> bool {
+    button.is_empty() || form.buttons.iter().any(|(name, value)| name == "do" && value == button)
+}
+
 /// Fills in the form of a case, if the page has it.
 fn filled<'a>(page: &Page, case: &'a Case) -> Option<Filled<'a>> {
-    let has_button = |form: &ShownForm| {
-        case.button.is_empty() || form.buttons.iter().any(|(name, value)| name == "do" && value == case.button)
-    };
-    let form = page.forms().into_iter().find(|form| shape(&form.action) == case.form && has_button(form))?;
+    let mut forms = page.forms().into_iter();
+    let form = forms.find(|form| shape(&form.action) == case.form && has_button(form, case.button))?;
     let texts: BTreeSet<String> = form.texts.iter().cloned().collect();
     let chosen = case.typed.iter().filter(|(name, value)| !texts.contains(*name) && !value.is_empty());
     let mut typed: Vec<(String, String)> =
@@ -64,6 +68,21 @@ fn filled<'a>(page: &Page, case: &'a Case) -> Option<Filled<'a>> {
     let fields: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let form = form.with(&fields);
     Some(Filled { case, form, typed })
+}
+
+/// Returns the faults of the fields for days on a page: a native one takes no paste and shows the month first.
+fn day_faults(page: &Page) -> Vec<String> {
+    let native = ["date", "month", "datetime-local"];
+    let mut faults: Vec<String> =
+        native.iter().flat_map(|kind| page.attrs(&format!("input[type={kind}][name]"), "name")).collect();
+    let picked = page.attrs("[data-picks]", "data-picks");
+    let is_day = |name: &String| {
+        let last = name.rsplit('.').next().unwrap_or_default();
+        last == "on" || last.ends_with("_on") || last == "as_of"
+    };
+    let texts = page.forms().into_iter().flat_map(|form| form.texts);
+    faults.extend(texts.filter(is_day).filter(|name| !picked.contains(name)));
+    faults
 }
 
 /// Returns what can be done by sending a form: the acts in the audit log, and the drafts.
@@ -107,8 +126,8 @@ fn lost(test: &TestApp, visitor: &Visitor<'_>, who: &str, sent: &[Filled<'_>]) -
             continue;
         }
         let page = visitor.get(&address);
-        let again =
-            page.forms().into_iter().find(|form| form.action == of.form.action && form.buttons == of.form.buttons);
+        let mut forms = page.forms().into_iter();
+        let again = forms.find(|form| form.action == of.form.action && has_button(form, of.case.button));
         let Some(again) = again else {
             faults.push(format!("{name}: {address} answers {} without the form", page.status));
             continue;
@@ -148,7 +167,9 @@ fn every_form_is_there_again_with_all_that_was_typed() {
         for some in cases.chunks(AT_ONCE) {
             let mut sent = Vec::new();
             for case in some {
-                match filled(&visitor.get(&found(&test, &place, case)), case) {
+                let page = visitor.get(&found(&test, &place, case));
+                faults.extend(day_faults(&page).into_iter().map(|name| format!("{}: {name} of a day", case.form)));
+                match filled(&page, case) {
                     Some(form) => sent.push(form),
                     None => {
                         missing.insert(case.form);

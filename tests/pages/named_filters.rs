@@ -38,7 +38,7 @@ fn a_part_of_a_name_that_only_one_has_is_taken(test: &TestApp) {
     assert!(page.text_of("#found").contains("N-1"), "{}", page.text);
     let file = officer.get(&format!("/contracts?region={}&format=csv", encoded("宣城"))).expect_status(200);
     assert!(file.text.contains("N-1"), "{}", file.text);
-    // The whole name or code needs no words beside the field.
+    // The whole name or code needs no explanation.
     for whole in ["宣城市", "341800"] {
         let page = officer.get(&format!("/contracts?region={}", encoded(whole))).expect_status(200);
         assert_eq!(page.text_of("#region-error"), "", "{whole}");

@@ -149,7 +149,8 @@ fn tasks_name_what_they_are_about(test: &TestApp) {
     for title in &titles {
         assert_eq!(titles.iter().filter(|other| *other == title).count(), 1, "{title} stands once: {titles:?}");
     }
-    for words in ["2026-05-LEAK", "延期 7 天", "延期 9 天", "第 1 号记录", "第 2 号记录"] {
+    for words in ["2026-05-LEAK", "延期 7 天", "延期 9 天", "”（第 1 号记录）", "”（第 2 号记录）"]
+    {
         assert!(titles.iter().any(|title| title.contains(words)), "{words}: {titles:?}");
     }
     let tasks = test.by("justice-leader").get("worklist").expect_status(200);

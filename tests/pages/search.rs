@@ -1,5 +1,8 @@
 //! The search over everything: each group by right of the reader, exact numbers first, and the field in the bar.
 
+use diesel::prelude::*;
+use luyue::schema::{contract_pairs, contracts};
+use luyue::storage::text_keys;
 use serde_json::json;
 
 use crate::adapters::fixtures::pdf;
@@ -11,7 +14,7 @@ use crate::support::visitor::{Page, Visitor};
 
 on_both_engines! {
     everything_is_found_by_right
-    deliverables_of_an_amendment_are_found
+    renamed_and_older_deliverables_are_found
 }
 
 const INVOICE: &str = "26342000000000000001";
@@ -90,7 +93,7 @@ fn everything_is_found_by_right(test: &TestApp) {
     assert_eq!(groups(&admin, CONTRACTOR), ["承接主体"], "an administrator sees no contract");
 }
 
-fn deliverables_of_an_amendment_are_found(test: &TestApp) {
+fn renamed_and_older_deliverables_are_found(test: &TestApp) {
     let id = programme::registered(test, "A-1");
     let mut input = programme::input_from("A-1", "");
     let view = test.by("justice").get(&format!("contracts/{id}"));
@@ -100,6 +103,16 @@ fn deliverables_of_an_amendment_are_found(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     assert_eq!(groups(&officer, "家访台账"), ["成果"]);
     assert_eq!(groups(&officer, "上半年上门走访"), [""; 0], "the earlier name is gone");
+    // Contracts of an earlier version of the program get their words when it begins.
+    let connection = &mut *test.app.pool.get().expect("a connection");
+    diesel::delete(contract_pairs::table).execute(connection).expect("no words are left");
+    diesel::update(contracts::table)
+        .set(contracts::number_key.eq(None::<String>))
+        .execute(connection)
+        .expect("the upgrade is repeated");
+    assert_eq!(groups(&officer, "家访台账"), [""; 0]);
+    text_keys::fill_missing(connection).expect("the words are filled");
+    assert_eq!(groups(&officer, "家访台账"), ["成果"]);
 }
 
 #[test]

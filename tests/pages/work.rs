@@ -161,6 +161,9 @@ fn tasks_are_grouped_counted_and_filtered(test: &TestApp) {
     assert_eq!(page.texts("#found li").len(), counted);
     assert!(page.text_of("#found p").starts_with(&format!("共 {counted} 条")), "{}", page.text);
     assert!(page.texts("#found ul")[1].contains("请补签到表"), "{}", page.text);
+    // What a milestone owes stands beside its invoice and its payment request.
+    let owed: Vec<String> = page.texts("#found li").into_iter().filter(|row| row.contains("应付未付")).collect();
+    assert!(!owed.is_empty() && owed.iter().all(|row| row.contains("预付款") && row.contains("93,600.00")), "{owed:?}");
     // The officer's list, by contract, by contractor and by topic.
     let officer = Visitor::signed_in(test, "justice");
     let whole = groups(&officer, "");

@@ -1,5 +1,4 @@
-//! The cases of the query plan tests: every route and page that reads lists, every job step, and other full passes over
-//! the registers.
+//! The cases of the query plan tests: routes and pages that read lists, steps of jobs, passes over the registers.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -54,8 +53,7 @@ pub struct Trial<'a> {
     fact: String,
 }
 
-/// The users who open pages: an auditor who sees all contracts, a county officer, a contractor, the administrator and a
-/// reviewer.
+/// The users who open pages: an auditor who sees all contracts, an officer, a contractor, an administrator, a reviewer.
 const VISITORS: &[&str] = &["audit", "officer-341821-mz", "contractor-1", "admin", "reviewer-341800"];
 
 impl<'a> Trial<'a> {
@@ -276,11 +274,13 @@ pub const CASES: &[Case] = &[
     case("GET list_appropriations", |t| t.api("reviewer-341800", "appropriations")),
     case("GET list_approval_rules", |t| t.api("reviewer-341800", "approval-rules")),
     case("GET list_approval_chains", |t| t.api("reviewer-341800", "approval-chains")),
+    case("GET list_statute_settings", |t| t.api("reviewer-341800", "statute-settings")),
     case("GET list_calendar_imports", |t| t.api("reviewer-341800", "calendar-imports")),
     case("GET list_loan_rates", |t| t.api("reviewer-341800", "loan-rates")),
     case("GET list_suspensions", |t| t.api("reviewer-341800", "suspensions")),
     case("GET list_workers", |t| t.api("reviewer-341800", "workers")),
-    case("GET show_staffing", |t| t.api("audit", "contracts/{contract}/staffing")),
+    case("GET list_opinions", |t| t.api("audit", "contracts/{contract}/opinions")),
+    case("page /contracts/{id}/opinions", |t| t.page("audit", "/contracts/{contract}/opinions")),
     case("GET list_yearly_shares", |t| t.api("reviewer-341800", "yearly-shares")),
     case("GET list_purchase_plans", |t| t.api("reviewer-341800", "purchase-plans")),
     case("GET list_budget_changes", |t| t.api("reviewer-341800", "budget-changes")),

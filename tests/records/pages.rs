@@ -44,6 +44,10 @@ fn invisible_characters_of_a_pasted_table_are_removed_or_named(test: &TestApp) {
     assert_eq!(refused.attrs(".govuk-error-summary li a", "href"), ["#rows", "#rows"], "each leads to its field");
     let kept = refused.form(&import).value("rows").map(|rows| rows.replace("\r\n", "\n"));
     assert_eq!(kept.as_deref(), Some(wrong));
+    // Headings of which most are unknown are told as such, not as a row of faults.
+    let headed = "日期\t服务项目\t司法所\t对象编号\t数量\t时长（分钟）\n2026-01-12\t上门走访\t西林\tXZ-8\t1\t30\n";
+    let told = send(headed).expect_status(422).texts(".govuk-error-summary li");
+    assert!(told.len() == 1 && told[0].contains("列名无法识别：司法所、对象编号、数量。"), "{told:?}");
     // A row whose first cell is empty begins with a tab, without which all of its cells would shift.
     let shifted = "\t上门走访\t\t西林街道\t林晓东\tXZ-7\t1\t30\t\n";
     let refused = send(shifted).expect_status(422);

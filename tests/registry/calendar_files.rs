@@ -207,6 +207,13 @@ fn a_day_that_moved_says_why_in_the_history(test: &TestApp) {
     assert!(page.contains("期限随工作日历调整"), "{page}");
     let why = "由 2027-02-08 调整为 2027-02-15：国务院办公厅关于2027年部分节假日安排的通知";
     assert!(page.contains(why), "{page}");
+    let listed = test.by("audit").get("events?limit=200&contract=XCSF-2026-001").expect_status(200);
+    let moved = listed["items"].as_array().expect("items").iter().find(|event| event["action"] == "calendar.moved");
+    let id_of_event = moved.and_then(|event| event["id"].as_str()).expect("an event");
+    let event = test.by("audit").get(&format!("events/{id_of_event}")).expect_status(200).to_string();
+    for words in ["2027-02-08", "2027-02-15", "国务院办公厅关于2027年部分节假日安排的通知"] {
+        assert!(event.contains(words), "{words}: {event}");
+    }
     import(test, &year_2026(&["2026-06-30"], 0));
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
     assert_eq!(moves(test), 3, "two deliverables were due on that day");

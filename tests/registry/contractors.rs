@@ -8,6 +8,7 @@ use crate::payments::setup::seated;
 use crate::registry::{added, column, hands, text};
 use crate::support::app::{CONTRACTOR, CONTRACTOR_2, TestApp};
 use crate::support::programme;
+use crate::support::visitor::Visitor;
 
 on_both_engines! {
     contractors_are_found_by_two_characters
@@ -62,8 +63,22 @@ fn credit_codes_are_checked(test: &TestApp) {
         assert_eq!(refused["errors"][0]["path"], "credit_code");
         assert!(text(&refused["errors"][0]["message"]).contains(words), "{refused}");
     }
-    add("914403001922038216").expect_status(201);
-    assert_eq!(add("914403001922038216").expect_status(422)["errors"][0]["path"], "credit_code");
+    assert_eq!(add("９１４４０３００ 1922038216\u{200B}").expect_status(201)["credit_code"], "914403001922038216");
+    let (admin, path) = (Visitor::signed_in(test, "admin"), "/registers/contractors");
+    let typed = |code: &str, name: &str| {
+        let typed = [("credit_code", code), ("name", name)];
+        let mut forms = admin.get(path).expect_status(200).forms().into_iter();
+        forms.find(|form| form.action == path).expect("the form below the list").with(&typed).send(&admin, "")
+    };
+    for code in ["914403001922038216", "９１４４０３００１９２２０３８２１６", "9144 0300 1922 0382 16"]
+    {
+        assert_eq!(add(code).expect_status(422)["errors"][0]["path"], "credit_code", "{code}");
+        let page = typed(code, "另一服务中心").expect_status(422);
+        assert!(page.has("[id=credit_code-error]"), "{code}: {}", page.text);
+    }
+    // What is typed with wide digits and blanks is stored as it is printed.
+    typed("９１３４１８００ MA2TK0001N", "某公司").expect_status(303);
+    assert_eq!(test.by("finance-pay").get("contractors/91341800MA2TK0001N").expect_status(200)["name"], "某公司");
     assert_eq!(add(CONTRACTOR).expect_status(422)["errors"][0]["path"], "credit_code");
 }
 

@@ -11,6 +11,7 @@ use crate::on_both_engines;
 use crate::registry::{column, text};
 use crate::support::app::TestApp;
 use crate::support::programme;
+use crate::support::visitor::Visitor;
 
 on_both_engines! {
     bureaus_are_added_to_their_region
@@ -18,6 +19,7 @@ on_both_engines! {
     a_list_is_read_page_by_page
     the_catalogue_has_what_the_notice_names
     adding_has_its_effect_once
+    a_name_in_another_spelling_is_known
 }
 
 fn bureaus_are_added_to_their_region(test: &TestApp) {
@@ -181,4 +183,39 @@ fn adding_has_its_effect_once(test: &TestApp) {
     // Whichever request came first, the three with the same key get the same answer.
     assert_eq!((racing[0], racing[1]), (racing[1], racing[2]), "{racing:?}");
     assert_eq!(racing[0] + racing[3], 201 + 422, "{racing:?}");
+}
+
+fn a_name_in_another_spelling_is_known(test: &TestApp) {
+    let bureau = |code: &str, name: &str| json!({"code": code, "name": name, "function": "other"});
+    let contractor =
+        |code: &str, name: &str| json!({"credit_code": code, "name": name, "kind": "company", "sme": true});
+    test.by("admin").post("organisations", &bureau("OFFICE-1", "服务中心（城东）")).expect_status(201);
+    let first = "914403001922038216";
+    test.by("admin").post("contractors", &contractor(first, "Hope（城东）社工—服务")).expect_status(201);
+    let admin = Visitor::signed_in(test, "admin");
+    let page = |register: &str, typed: &[(&str, &str)]| {
+        let path = format!("/registers/{register}");
+        let mut forms = admin.get(&path).expect_status(200).forms().into_iter();
+        forms.find(|form| form.action == path).expect("a form").with(typed).send(&admin, "")
+    };
+    for name in ["服务中心（城东）", "服务中心(城东)", " 服务中心（城东）"] {
+        let refused = test.by("admin").post("organisations", &bureau("OFFICE-2", name)).expect_status(409);
+        assert_eq!(refused["type"], "/problems/register-name-known", "{name}");
+    }
+    let second = "91341800MA2TK0001N";
+    for name in ["hope(城东)社工-服务", "ＨＯＰＥ（城东）社工–服务"] {
+        let reply = test.by("admin").post("contractors", &contractor(second, name)).expect_status(409);
+        let address = format!("/registers/contractors?at={first}#row-{first}");
+        assert_eq!((&reply["conflict"]["address"], &reply["conflict"]["repeatable"]), (&json!(address), &json!(false)));
+        let shown = page("contractors", &[("credit_code", second), ("name", name)]).expect_status(409);
+        assert!(shown.links_in(".govuk-error-summary").iter().any(|(to, _)| *to == address), "{}", shown.text);
+        assert!(admin.get(&address).expect_status(200).has(&format!("[id='row-{first}']")), "the link leads to it");
+    }
+    let typed = [("code", "OFFICE-3"), ("name", "服务中心(城东)"), ("function", "other")];
+    let shown = page("organisations", &typed).expect_status(409);
+    let found = shown.links_in(".govuk-error-summary").into_iter().find(|(to, _)| to.contains("?at="));
+    let (address, _) = found.expect("a link to the first");
+    assert!(admin.get(&address).expect_status(200).has("[id='row-OFFICE-1']"), "{address}");
+    // A name that tells them apart is taken.
+    test.by("admin").post("contractors", &contractor(second, "Hope（城西）社工服务")).expect_status(201);
 }

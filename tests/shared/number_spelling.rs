@@ -37,6 +37,13 @@ fn numbers_are_read_as_people_write_them() {
         ("人民币壹拾贰万叁仟元整", Money, "123000"),
         ("三点五万元", Money, "35000"),
         ("12万3456.78元", Money, "123456.78"),
+        ("人民币（大写）：陆万元整（小写：￥60,000.00元）", Money, "60000"),
+        ("60,000.00（大写：陆万元整）", Money, "60000"),
+        ("大写陆万元整", Money, "60000"),
+        ("每日万分之五", Percent, "0.05"),
+        ("按日0.05%", Percent, "0.05"),
+        ("0.05%/日", Percent, "0.05"),
+        ("千分之一每天", Percent, "0.1"),
         ("3万5千元", Money, "35000"),
         ("1万2千3百元", Money, "12300"),
         ("12万0500元", Money, "120500"),
@@ -172,6 +179,9 @@ fn a_number_is_never_read_in_part() {
         assert_eq!((found.key, found.args.first()), wanted, "{typed}");
     }
     for (typed, kind, key) in [
+        ("60,000.00（大写：伍万元整）", Money, "typed-two-amounts"),
+        ("60,000.00（含税）", Money, "typed-character"),
+        ("每日", Percent, "draft-empty"),
         ("-1", Money, "typed-negative"),
         ("－1", Money, "typed-negative"),
         ("−1", Quantity, "typed-negative"),

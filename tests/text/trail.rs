@@ -9,6 +9,9 @@ fn only_the_gap_between_han_and_figures_goes() {
     assert_eq!(close_han_gaps("应付 153,665.60 元，Party A 的 5% 计 a b"), "应付153,665.60元，Party A的5%计a b");
 }
 
+/// A message with its values, and the sentence.
+type Said = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+
 #[test]
 fn english_sentences_leave_out_what_is_nothing() {
     let said = |key: &str, values: &[(&'static str, &str)]| {
@@ -16,7 +19,7 @@ fn english_sentences_leave_out_what_is_nothing() {
             values.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         message(Language::En, key, &values)
     };
-    let cases: &[(&str, &[(&str, &str)], &str)] = &[
+    let cases: &[Said] = &[
         ("trail-gross", &[("amount", "93,600.00")], "Agreed amount: 93,600.00 yuan"),
         (
             "trail-deductions",

@@ -59,10 +59,8 @@ impl Reckoning<'_, '_> {
             Subject::Incident(place) => self.on_incident(place, &term.clause)?,
             Subject::Gone => return None,
         };
-        let kind = match &term.clause {
-            Clause::Incident { amount: None, .. } => "incident_rate",
-            clause => clause.kind().as_str(),
-        };
+        let is_by_rate = matches!(term.clause, Clause::Incident { amount: None, .. });
+        let kind = if is_by_rate { "incident_rate" } else { term.clause.kind().as_str() };
         Some(Step::with_rule(kind, term.code.as_str(), inputs, money(breach.amount)))
     }
 

@@ -21,7 +21,7 @@ use crate::services::contracts::record::{ContractRecord, refusal, to_stored};
 use crate::services::contracts::transitions::refuse;
 use crate::services::contracts::{acts, append, repeats};
 use crate::services::identity::caller::Caller;
-use crate::services::registry::loan_rates;
+use crate::services::registry::statute_settings;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
@@ -127,7 +127,7 @@ pub(in crate::services) fn preview_within<'a>(
     if let Some(key) = rules::ground_fault(input.ground, (before, before_details), new) {
         return Err(Error::refused_at("amendment-ground", "ground", Message::new(key)));
     }
-    check(record, (input.effective_on, new), today)?;
+    check(connection, record, (input.effective_on, new), today)?;
     Ok(reason)
 }
 
@@ -144,8 +144,8 @@ fn check_input(connection: &mut AnyConnection, record: &ContractRecord, new: Wor
     check_terms(new.0).map_err(refusal)?;
     let contractor = organisations::contractor(connection, record.contract.contractor_id)?.ok_or(Error::NotFound)?;
     let signed_on = record.contract.signed_on.unwrap_or(new.0.starts_on);
-    let rates = loan_rates::known_for(connection, record)?;
-    refuse(statutes::before_signing(new, contractor.sme, (signed_on, &rates)))
+    let parameters = statute_settings::parameters_for(connection, record)?;
+    refuse(statutes::before_signing(new, contractor.sme, (signed_on, &parameters)))
 }
 
 /// Computes the digest of an amendment's content.

@@ -2,6 +2,7 @@
 //! and may remove one until the contract is signed or a party has consented to the amendment. Internal annexes are read
 //! by bureaus only.
 
+pub mod signed;
 pub mod view;
 
 use std::collections::BTreeSet;
@@ -37,8 +38,12 @@ use crate::storage::write::Tx;
 const TITLE_LENGTH: usize = 200;
 
 /// The form of an annex.
-pub static ANNEX_LIMITS: UploadLimits =
-    UploadLimits { texts: &["amendment", "kind", "title", "internal"], file: "files", files: MAX_FILES, endings: &[] };
+pub static ANNEX_LIMITS: UploadLimits = UploadLimits {
+    texts: &["amendment", "kind", "title", "internal", signed::CODE],
+    file: "files",
+    files: MAX_FILES,
+    endings: &[],
+};
 
 /// The receipt for an annex.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -88,6 +93,8 @@ pub fn faults_of_form(form: &UploadForm) -> Vec<FieldError> {
     let unknown = "annex-kind-unknown";
     form.require_field("kind", &mut faults, |kind| AnnexKind::parse(kind).ok_or(unknown));
     faults.extend(form.missing_fault("title", "draft-empty"));
+    let kind = form.text("kind").and_then(AnnexKind::parse);
+    faults.extend(signed::fault_of_code(kind, form.text(signed::CODE)));
     if form.file_count() == 0 {
         let message = Message::new("annex-without-file");
         faults.push(FieldError { path: ANNEX_LIMITS.file.to_owned(), message });
@@ -100,7 +107,7 @@ pub fn faults_of_form(form: &UploadForm) -> Vec<FieldError> {
 /// # Errors
 /// `Malformed` without kind, title or file; `Duplicate` if an annex with the same kind, title and files exists;
 /// `NotFound` for an amendment of another contract; `Conflict` for an amendment that was withdrawn or refused;
-/// `Refused` beyond the number of annexes that a contract may have.
+/// `Refused` beyond the number of annexes that a contract may have, and for a code that was not printed for it.
 pub async fn add(app: &App, permit: UploadPermit, form: UploadForm) -> Result<AnnexReceipt, Error> {
     let faults = faults_of_form(&form);
     if !faults.is_empty() {
@@ -112,6 +119,7 @@ pub async fn add(app: &App, permit: UploadPermit, form: UploadForm) -> Result<An
         title: text("title").unwrap_or_default(),
         amendment: text("amendment"),
         internal: text("internal").is_some(),
+        code: text(signed::CODE),
     };
     let (cloned, contract) = (app.clone(), permit.contract.clone());
     files::store_files(app, permit, form, move |tx, caller, files| {
@@ -127,6 +135,8 @@ struct Added {
     title: String,
     amendment: Option<String>,
     internal: bool,
+    /// Code printed on the document of which the annex is the signed scan.
+    code: Option<String>,
 }
 
 /// Stores an annex with its files, within the transaction that stores the files.
@@ -145,6 +155,7 @@ fn insert(
         Some(id) => Some(open_amendment(tx, record, id)?),
         None => None,
     };
+    let signed = added.code.as_deref().map(|code| signed::read_code(app, record, code)).transpose()?;
     let known = rows::of_contract(tx.connection, contract_id)?;
     refuse_repeated(tx, record, &known, (added, amendment.as_ref()), files)?;
     if known.len() >= MAX_ANNEXES {
@@ -159,11 +170,17 @@ fn insert(
         title: &added.title,
         internal: added.internal,
     };
-    rows::insert(tx.connection, tx.context, &new, by)?;
+    let key = rows::insert(tx.connection, tx.context, &new, by)?;
+    if let Some(signed) = &signed {
+        signed::insert(tx.connection, (contract_id, key), signed)?;
+    }
     let files = attachments::attach(app, tx, (&record.contract, seat), (FileUse::Annex, &id), files)?;
     let mut body = serde_json::json!({
         "annex": id, "kind": added.kind, "title": added.title, "amendment": added.amendment, "internal": added.internal,
     });
+    if let Some(signed) = &signed {
+        body["signed"] = serde_json::json!(signed);
+    }
     attachments::list_in(&mut body, &files);
     append_event(tx, &record.contract, Action::AddAnnex, body)?;
     Ok(AnnexReceipt { id, files })

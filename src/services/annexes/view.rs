@@ -11,6 +11,7 @@ use crate::domain::annexes::{AnnexKind, is_removable};
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::annexes::amendment_states;
+use crate::services::annexes::signed::{self, SignedDocument};
 use crate::services::contracts::parts;
 use crate::services::deliverables::attachments::Attachments;
 use crate::services::deliverables::files::FileView;
@@ -36,6 +37,8 @@ pub struct AnnexView {
     /// True if only bureaus may read the annex.
     pub internal: bool,
     pub files: Vec<FileView>,
+    /// The printed document of which the annex is the signed scan.
+    pub signed: Option<SignedDocument>,
     /// Name of the person who added the annex.
     pub added_by: String,
     /// Name of the person represented, if a deputy added the annex.
@@ -72,12 +75,14 @@ pub(in crate::services) fn views(
     let people = annexes.iter().flat_map(|one| [Some(one.added_by.0), one.added_for]);
     let names = Names::remembered(connection, registers, people)?;
     let amended = amendment_states(connection, contract, &annexes)?;
+    let scans = signed::of_annexes(connection, contract.id, &annexes)?;
     let view = |annex: Annex| {
         let amendment = amended.iter().find(|(id, ..)| annex.amendment_id == Some(*id));
         AnnexView {
             removable: is_removable(contract.state, amendment.map(|(_, _, state)| *state)),
             amendment: amendment.map(|(_, id, _)| id.clone()),
             files: files.of(FileUse::Annex, &annex.public_id),
+            signed: scans.iter().find(|scan| scan.annex_id == annex.id).map(SignedDocument::from),
             added_by: names.of(annex.added_by),
             on_behalf_of: names.find(annex.added_for),
             added_at: annex.added_at.and_utc(),

@@ -66,7 +66,7 @@ pub(super) fn wrong_values(
                 *ended.entry(stream).or_default() += 1;
             }
             let versions: BTreeMap<i64, i64> = people::token_versions(connection, &ids)?.into_iter().collect();
-            let is_less = |(id, stream): &(&i64, &String)| versions.get(id) <= ended.get(*stream);
+            let is_less = |(id, stream): &(&i64, &String)| versions.get(*id) <= ended.get(*stream);
             let revived = ids.iter().zip(&streams).filter(is_less);
             let what = "sessions that ended would be open again: token_version is less than the events say";
             Ok(revived.map(|(id, _)| (*id, what.to_owned())).collect())

@@ -65,12 +65,9 @@ pub fn decide(
         in_state(&contract, action)?;
         reject_other_turn(&contract, &request, action)?;
         reject_earlier_actors(tx, &actors(&request))?;
+        let recorders = reversal::recorders(tx.connection, std::slice::from_ref(&request))?;
+        reject_earlier_actors(tx, &recorders.into_iter().map(|(_, recorder)| recorder).collect::<Vec<_>>())?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
-        if action == Action::DecideFinanceReversal
-            && let Some(recorder) = reversal::recorder(&record, &request)?
-        {
-            reject_earlier_actors(tx, &[recorder])?;
-        }
         if decision == REFUSE {
             return refuse(tx, &mut record, &request, inputs::reason(input.reason.as_deref())?);
         }

@@ -27,6 +27,7 @@ pub use crate::services::change_requests::extension::{
 };
 pub use crate::services::change_requests::incident::{INCIDENT_LIMITS, IncidentInput, propose_incident};
 pub use crate::services::change_requests::open::{permit_request, request_with_files};
+pub(in crate::services) use crate::services::change_requests::reversal::recorders;
 pub use crate::services::change_requests::reversal::{ReversalInput, request_reversal};
 pub use crate::services::change_requests::waiver::{WAIVER_LIMITS, WaiverInput, faults_of_waiver, request_waiver};
 use crate::services::contracts::append;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{ChangeRequestKind, ContractState, FactKind, Role};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, FactKind, Role};
 use crate::domain::payments::Actor;
 use crate::domain::policy::Action;
 use crate::error::Error;
@@ -19,7 +19,8 @@ use crate::services::payments;
 use crate::storage::AnyConnection;
 use crate::storage::change_requests::ChangeRequest;
 use crate::storage::contracts;
-use crate::storage::contracts::facts::{FactRow, NewFact};
+use crate::storage::contracts::facts::{self, FactRow, NewFact};
+use crate::storage::ids::ContractId;
 use crate::storage::payments as stored_payments;
 use crate::storage::write::Tx;
 
@@ -39,7 +40,7 @@ pub struct ReversalInput {
 
 /// Requests the reversal of a fact. The cashier, or the accountant who pays, may only request the reversal of a payment,
 /// also of late interest. Another person of finance decides on a reversal that the cashier requests, and on that of a
-/// payment that finance made, whoever requests it; otherwise the leader.
+/// payment that finance made, also if the purchaser requests it; otherwise the leader.
 ///
 /// # Errors
 /// `Forbidden`, also for the cashier and any other fact; `NotFound`; `Conflict` in another state; `Duplicate` while the
@@ -84,11 +85,21 @@ pub(super) fn is_paid_by_finance(
     Ok(payer != Some(Role::Accountant))
 }
 
-/// Returns the person who recorded the fact to be reversed; they do not decide on the reversal at finance.
-pub(super) fn recorder(record: &ContractRecord, request: &ChangeRequest) -> Result<Option<Actor<i64>>, Error> {
-    let seq = stored::<Reversal>(&request.body)?.seq;
-    let row = record.rows.iter().find(|row| row.seq == seq);
-    Ok(row.map(|row| Actor { person: row.actor_id.0, on_behalf_of: row.for_id }))
+/// Loads the people who recorded the facts that reversals at finance are about, each with the request's identifier; they
+/// do not decide on it.
+pub(in crate::services) fn recorders(
+    connection: &mut AnyConnection,
+    requests: &[ChangeRequest],
+) -> Result<Vec<(String, Actor<i64>)>, Error> {
+    let at_finance = requests.iter().filter(|request| request.state == ChangeRequestState::AtFinance);
+    let place = |request: &ChangeRequest| Ok((request.contract_id, stored::<Reversal>(&request.body)?.seq));
+    let places = at_finance.clone().map(place).collect::<Result<Vec<_>, Error>>()?;
+    let found = facts::numbered(connection, &places)?;
+    let recorder = |(request, (contract, seq)): (&ChangeRequest, &(ContractId, i64))| {
+        let (_, row) = found.iter().find(|(of, row)| of == contract && row.seq == *seq)?;
+        Some((request.public_id.clone(), Actor { person: row.actor_id.0, on_behalf_of: row.for_id }))
+    };
+    Ok(at_finance.zip(&places).filter_map(recorder).collect())
 }
 
 /// Restores the state that the reversed fact had changed beside the facts: that of a payment request, or of a contract

@@ -192,7 +192,9 @@ pub(crate) fn rewrite(
     }
     let (head, ..) = resolve_head(tx.connection, input, &seat, Some(contract.id))?;
     rows::update_head(tx.connection, contract.id, &head)?;
-    let terms = save_terms(tx, &contract, input)?;
+    // It is found by what it is called now.
+    let Head { number, title, contractor_id, .. } = head;
+    let terms = save_terms(tx, &Contract { number, title, contractor_id, ..contract.clone() }, input)?;
     let contract = rows::by_id(tx.connection, contract.id)?;
     access::replace(tx.connection, &contract)?;
     let body = serde_json::json!({ "terms_version": contract.terms_version, "terms": terms });

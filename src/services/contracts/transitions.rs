@@ -16,7 +16,8 @@ use crate::domain::payments::Actor;
 use crate::domain::policy::{Action, Right};
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{MilestoneStanding, MilestoneState, Standing, Trails};
-use crate::domain::statutes::{self, LoanRates, StatuteViolation};
+use crate::domain::statute_settings::Parameters;
+use crate::domain::statutes::{self, StatuteViolation};
 use crate::domain::tasks::TaskKind;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::announcement;
@@ -33,7 +34,7 @@ use crate::services::guarantees;
 use crate::services::identity::caller::{Caller, in_state, reject_earlier_actors};
 use crate::services::ledger::plans;
 use crate::services::notifications::party_alerts;
-use crate::services::registry::loan_rates;
+use crate::services::registry::statute_settings;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
 use crate::storage::change_requests::{self, ChangeRequest};
@@ -231,7 +232,8 @@ pub(in crate::services) fn refuse(breached: Vec<StatuteViolation>) -> Result<(),
 /// Checks that a draft can be submitted.
 fn submit(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
     let today = tx.context.today();
-    refuse(statutes::five_terms(record.terms_on(today), record.details_on(today)))
+    let settings = statute_settings::settings_for(tx.connection, record)?;
+    refuse(statutes::five_terms((record.terms_on(today), record.details_on(today)), (today, &settings)))
 }
 
 /// Commits the contract's amount to its appropriation.
@@ -259,8 +261,8 @@ fn withdraw(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -
 fn activate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     let contractor = organisations::contractor(tx.connection, record.contract.contractor_id)?.ok_or(Error::NotFound)?;
     let given = input.signed_on.or(record.contract.signed_on);
-    let rates = loan_rates::known_for(tx.connection, record)?;
-    let signed_on = check_signing(record, (contractor.sme, &rates), given, tx.context.today())?;
+    let parameters = statute_settings::parameters_for(tx.connection, record)?;
+    let signed_on = check_signing(record, (contractor.sme, &parameters), given, tx.context.today())?;
     rows::set_signed_on(tx.connection, record.contract.id, signed_on)?;
     record.contract.signed_on = Some(signed_on);
     plans::release_savings(tx, &record.contract)
@@ -272,7 +274,7 @@ fn activate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -
 /// `Refused` without a day, for one in the future or before the award, or by the statutes on signing.
 pub(super) fn check_signing(
     record: &ContractRecord,
-    (sme, rates): (bool, &LoanRates),
+    (sme, parameters): (bool, &Parameters),
     signed_on: Option<NaiveDate>,
     today: NaiveDate,
 ) -> Result<NaiveDate, Error> {
@@ -286,7 +288,7 @@ pub(super) fn check_signing(
         return Err(refused("signed-before-award"));
     }
     let agreed = (record.terms_on(signed_on), record.details_on(signed_on));
-    refuse(statutes::before_signing(agreed, sme, (signed_on, rates)))?;
+    refuse(statutes::before_signing(agreed, sme, (signed_on, parameters)))?;
     Ok(signed_on)
 }
 

@@ -11,6 +11,7 @@ use crate::domain::codes::{ContractState, PaymentKind, Regime};
 use crate::domain::interest::MilestoneInterest;
 use crate::domain::money::Sum;
 use crate::domain::numbers::Code;
+use crate::domain::opinions::OpinionTotals;
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::{Error, Message};
@@ -50,7 +51,8 @@ use crate::storage::deliverables::files::FileRow;
 use crate::storage::{
     AnyConnection, amendments as stored_amendments, annexes as stored_annexes, change_requests as stored_requests,
     evaluations as stored_evaluations, guarantees as stored_guarantees, objections as stored_objections,
-    payments as stored_payments, publications as stored_publications, recoveries as stored_recoveries,
+    opinions as stored_opinions, payments as stored_payments, publications as stored_publications,
+    recoveries as stored_recoveries,
 };
 
 /// A contract with its snapshot, permitted actions, invoices and history.
@@ -220,6 +222,8 @@ pub struct ActionData {
     pub inspectors: Vec<Candidate>,
     /// Reason why the caller cannot recall the contract or the payment request.
     pub recall_bar: Option<Message>,
+    /// Opinions of recipients by deliverable, for a caller who may decide on submissions.
+    pub opinions: Vec<OpinionTotals>,
     /// Staffing of the month by the roster, for a caller who may record a headcount under a staffing clause.
     pub staffing: Option<Staffing>,
 }
@@ -253,11 +257,11 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
         };
         let may_submit = may.contains(&Action::SubmitContract);
         let open_change = may_submit.then(|| rewriting::open_change(connection, head)).transpose()?.flatten();
-        let inspectors = if may.contains(&Action::DecideDeliverable) {
-            inspection::candidates(app, connection, head, caller.today())?
-        } else {
-            Vec::new()
-        };
+        let (mut inspectors, mut opinions) = (Vec::new(), Vec::new());
+        if may.contains(&Action::DecideDeliverable) {
+            inspectors = inspection::candidates(app, connection, head, caller.today())?;
+            opinions = stored_opinions::totals(connection, head.id)?;
+        }
         let counts = may.contains(&Action::RecordHeadcount);
         let staffing = staffing::for_headcount(connection, &record, caller.today(), counts)?;
         let contract = with_lists(app, connection, caller, (record.clone(), standing), None)?;
@@ -270,6 +274,7 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
             open,
             inspectors,
             recall_bar,
+            opinions,
             staffing,
         })
     })?;

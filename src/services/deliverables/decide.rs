@@ -26,8 +26,10 @@ use crate::services::deliverables::inspection::{
 use crate::services::deliverables::{DecisionWords, DeliverableStatus, confirm_quantity, note_fault};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::alerts::{self, Alert};
+use crate::services::registry::statute_settings;
 use crate::services::shared::inputs::hidden_fault;
 use crate::storage::contracts::facts::{FactRow, NewFact};
+use crate::storage::write::Tx;
 
 /// Maximum length of a member's name and office, in characters.
 const MEMBER_LENGTH: usize = 100;
@@ -120,7 +122,7 @@ pub fn decide(
             .deliverables
             .iter()
             .find(|agreed| agreed.code == submission.deliverable);
-        let verdict = parse_verdict(input, record, agreed.ok_or(Error::NotFound)?, tx.context.today())?;
+        let verdict = parse_verdict(tx, (input, record), agreed.ok_or(Error::NotFound)?)?;
         let senders: Vec<i64> = std::iter::once(row.actor_id.0).chain(row.for_id).collect();
         let members = inspection::find_members(tx.connection, (record, &senders), input, tx.context.today())?;
         let on = append::effective_day(tx, input.on);
@@ -242,17 +244,19 @@ fn incomplete(faults: Vec<FieldError>) -> Error {
 
 /// Checks the acceptance record and its quantity and standards, and builds the verdict.
 fn parse_verdict(
-    input: &SubmissionDecisionInput,
-    record: &ContractRecord,
+    tx: &mut Tx<'_>,
+    (input, record): (&SubmissionDecisionInput, &ContractRecord),
     agreed: &Deliverable,
-    today: NaiveDate,
 ) -> Result<Verdict, Error> {
+    let today = tx.context.today();
     check_acceptance_record(input)?;
     let verdict = input.verdict().ok_or_else(|| incomplete(Vec::new()))?;
     if let Some(acceptance) = verdict.acceptance() {
         confirm_quantity(acceptance.quantity, agreed.quantity, input.confirmed)?;
     }
-    let breached = statutes::acceptance_every_standard(record.contract.regime, agreed, &verdict);
+    let settings = statute_settings::settings_for(tx.connection, record)?;
+    let regime = record.contract.regime;
+    let breached = statutes::acceptance_every_standard(regime, (agreed, &verdict), (today, &settings));
     let rule = breached.first().map_or("measured", |breach| breach.rule).to_owned();
     let missing = breached
         .into_iter()

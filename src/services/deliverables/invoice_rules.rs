@@ -14,6 +14,7 @@ use crate::domain::money::Money;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::repeats;
+use crate::services::deliverables::files::FileSummary;
 use crate::services::deliverables::invoices::{self, InvoiceFields, InvoiceView};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::identifiers::fold_number;
@@ -186,6 +187,8 @@ pub(in crate::services) struct MilestoneInvoices {
     pub same_numbers: Vec<Elsewhere>,
     /// Files that were submitted for another number as well.
     pub same_files: Vec<Elsewhere>,
+    /// Files of the invoices, in their order.
+    pub files: Vec<FileSummary>,
 }
 
 /// A place where the number or file of an invoice is found again.
@@ -224,6 +227,7 @@ pub(in crate::services) fn review(
     let uploads = each.iter().flatten().flat_map(|invoice| &invoice.files);
     let digests: BTreeSet<String> = uploads.map(|file| file.sha256.clone()).collect();
     let files = file_rows::with_digests(connection, &digests.into_iter().collect::<Vec<_>>(), FileUse::Invoice)?;
+    each.iter_mut().for_each(|invoices| invoices::add_flags(invoices, &files));
     let questions: Vec<Questions> = milestones
         .iter()
         .zip(&each)
@@ -241,6 +245,7 @@ pub(in crate::services) fn review(
         valid_fen: valid_fen(all),
         same_numbers: found.numbers.into_iter().map(place).collect(),
         same_files: found.files.into_iter().map(place).collect(),
+        files: all.iter().flat_map(|invoice| invoice.files.clone()).collect(),
     });
     Ok(reviewed.collect())
 }

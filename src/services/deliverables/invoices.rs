@@ -74,7 +74,7 @@ pub struct InvoiceView {
     /// Day on which the invoice was received, from which it counts.
     #[serde(deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
-    /// Date printed on the invoice; `None` for one recorded before the two were told apart.
+    /// Date printed on the invoice; `None` for one recorded when only one day was kept.
     #[serde(deserialize_with = "optional_date")]
     pub dated: Option<NaiveDate>,
     /// Number of the blue invoice that a red-letter one cancels; empty for a blue one.

@@ -14,6 +14,7 @@ use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::domain::text_input::identifier;
 use crate::error::{Error, Message};
+use crate::services::annexes::signed::{self, KnownScan};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::documents::code::{About, DocumentCode};
 use crate::services::documents::forms::ContractForm;
@@ -134,6 +135,8 @@ pub struct VerifiedDocument {
     /// SHA-256 of the data that the document was made from and has as its attachment; only the first 16 digits for a
     /// code that is not stored.
     pub fingerprint: String,
+    /// Signed scans of the document, except internal ones.
+    pub scans: Vec<KnownScan>,
 }
 
 /// Checks the verification code of a document. Anyone with a code may do this. Codes stored by earlier versions of the
@@ -148,7 +151,9 @@ pub fn verify_document(app: &App, code: &str) -> Result<VerifiedDocument, Error>
                 About::Contract(id) => Some(contracts::by_id(connection, id)?),
                 About::Year(_) => None,
             };
+            let scans = signed::of_code(app, connection, &code)?;
             return Ok(VerifiedDocument {
+                scans,
                 kind: code.kind,
                 contract: contract.map(|contract| (contract.number, contract.title)),
                 as_of: code.as_of,
@@ -163,6 +168,7 @@ pub fn verify_document(app: &App, code: &str) -> Result<VerifiedDocument, Error>
             as_of: found.as_of,
             prepared_on: civil_day(found.made_at),
             fingerprint: found.fingerprint,
+            scans: Vec::new(),
         })
     })
 }

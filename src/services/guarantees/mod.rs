@@ -19,6 +19,8 @@ use crate::domain::payments::Actor;
 use crate::domain::policy::Action;
 use crate::domain::shape::{date, optional_date};
 use crate::domain::standing::Trails;
+use crate::domain::statute_settings::{SettableRule, part_fen};
+use crate::domain::statutes::LoanRates;
 use crate::domain::text_input::key;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
@@ -27,11 +29,13 @@ use crate::services::contracts::{acts, append, repeats};
 use crate::services::identity::caller::{Caller, reject_earlier_actors};
 use crate::services::notifications::money_alerts;
 use crate::services::recoveries;
+use crate::services::registry::statute_settings;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::guarantees::{self as rows, GuaranteeClaim, NewGuarantee};
 use crate::storage::ids::ContractId;
+use crate::storage::locks;
 use crate::storage::write::Tx;
 
 /// The statute that limits guarantees and excludes cash.
@@ -210,6 +214,7 @@ fn confirm_end(input: &GuaranteeInput, ends_on: NaiveDate) -> Result<(), Error> 
 /// which may be the same written otherwise: a bank and its branch. The contract is named only to a caller who may see
 /// it.
 fn refuse_known(tx: &mut Tx<'_>, caller: &Caller, (issuer, number): (&str, &str), another: bool) -> Result<(), Error> {
+    locks::lock_guarantee_numbers(tx.connection)?;
     if let Some(held) = rows::held_by_number(tx.connection, issuer, number)? {
         let named = |contract: &str| Message::new("guarantee-known").with("contract", contract);
         return Err(known_elsewhere(tx, caller, &held, (named, Message::new("guarantee-known-elsewhere")))?);
@@ -237,17 +242,21 @@ fn known_elsewhere(
     repeats::duplicate_elsewhere(tx.connection, &caller.organisations(), of, messages)
 }
 
-/// Refuses a guarantee that would raise the total on some day above a tenth of the amount in force (实施条例 48).
+/// Refuses a guarantee that would raise the total on some day above the limit, a tenth of the amount in force (实施条例 48).
 fn refuse_over_limit(tx: &mut Tx<'_>, record: &ContractRecord, input: &GuaranteeInput) -> Result<(), Error> {
+    let today = tx.context.today();
+    let settings = statute_settings::settings_for(tx.connection, record)?;
+    let Some(part) = settings.limit(SettableRule::Bond, today) else { return Ok(()) };
     let known = load(tx.connection, record.contract.id)?;
     let held = rules::highest_total_fen(&known, (input.valid_from, input.valid_until));
-    let amount = record.terms_on(tx.context.today()).amount;
-    let limit = rules::limit_fen(amount.fen());
+    let amount = record.terms_on(today).amount;
+    let limit = part_fen(amount.fen(), part);
     if held + i128::from(input.amount.fen()) <= limit {
         return Ok(());
     }
     let message = Message::new("guarantee-over-tenth")
         .with("amount", amount)
+        .with("percent", LoanRates::percent(part).normalize())
         .with("limit", Sum::from_fen(limit))
         .with("used", Sum::from_fen(held));
     Err(Error::refused_at(STATUTE, "amount", message))

@@ -12,6 +12,7 @@ use crate::domain::codes::Role;
 use crate::domain::policy::{Action, role_may};
 use crate::domain::seating::are_compatible;
 use crate::domain::shape::{date, optional_date};
+use crate::domain::text_input::key;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::password_links;
@@ -24,6 +25,7 @@ use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::delegations::{self as rows, Delegation, NewDelegation};
 use crate::storage::identity::people::{self, DatedSeat, Person};
 use crate::storage::ids::PersonId;
+use crate::storage::registry::organisations;
 use crate::storage::write::{Tx, write};
 
 /// Maximum length of a delegation; for a longer absence the seat itself is changed.
@@ -40,7 +42,7 @@ pub struct DelegationInput {
     pub organisation: String,
     /// Role of the seat.
     pub role: Role,
-    /// Username of the deputy.
+    /// Username of the deputy, or the full name, if no other person with a seat in the organisation has it.
     pub deputy: String,
     /// First day; defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
@@ -121,7 +123,7 @@ pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<Delega
     }
     write(&app.pool, &caller.context(app, seat), |tx| {
         let holder = load_holder(tx.connection, caller, input.holder.as_deref())?;
-        let deputy = people::by_username(tx.connection, &input.deputy)?;
+        let deputy = find_deputy(tx.connection, input, from_on)?;
         let held = people::seats_of(tx.connection, &[holder.id], from_on)?;
         let named = |seat: &&DatedSeat| seat.organisation == input.organisation && seat.role == input.role;
         let mut faults = Faults::new("register");
@@ -152,7 +154,8 @@ pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<Delega
             tx.connection,
             &NewDelegation { public_id: &public_id, seat: found.id, deputy: deputy.id, days, by },
         )?;
-        record_event(tx, &holder.public_id, EventAction::DelegationAdd, event_body(input)?)?;
+        let recorded = DelegationInput { deputy: deputy.username.clone(), ..input.clone() };
+        record_event(tx, &holder.public_id, EventAction::DelegationAdd, event_body(&recorded)?)?;
         if starts_over {
             password_links::start_over(tx, &deputy)?;
         }
@@ -263,6 +266,21 @@ pub(crate) fn roles_of(connection: &mut AnyConnection, person: PersonId, day: Na
 
 /// Returns whether a person has a seat in the same organisation and no role that is incompatible with the delegated
 /// one.
+/// Finds the deputy by username or, among those with a seat in the organisation, by full name.
+fn find_deputy(
+    connection: &mut AnyConnection,
+    input: &DelegationInput,
+    day: NaiveDate,
+) -> Result<Option<Person>, Error> {
+    if let Some(found) = people::by_username(connection, &input.deputy)? {
+        return Ok(Some(found));
+    }
+    let Some(organisation) = organisations::by_code(connection, &input.organisation)? else { return Ok(None) };
+    let mut found = people::of_organisation(connection, organisation.id, day)?;
+    found.retain(|person| key(&person.name) == key(&input.deputy));
+    Ok(if found.len() == 1 { found.pop() } else { None })
+}
+
 fn can_deputise(
     connection: &mut AnyConnection,
     deputy: &Person,

@@ -2,7 +2,8 @@
 //!
 //! These are the holders and deputies of the task's role, except those barred by an earlier step: no one takes two
 //! steps of one payment request or amendment, endorses or decides on their own change request, decides on their own
-//! publication, suspension, claim or write-off, makes their own evaluation final, or answers an objection to their own decision. If
+//! publication, suspension, claim or write-off, decides at finance on the reversal of their own record, makes their own evaluation final, or
+//! answers an objection to their own decision. If
 //! no one remains, all of them are notified of the task, so that they can delegate it.
 
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ use crate::domain::evaluations::EvaluationState;
 use crate::domain::guarantees::ClaimState;
 use crate::domain::payments::{Actor, is_open, may_follow};
 use crate::error::Error;
-use crate::services::change_requests::actors;
+use crate::services::change_requests::{actors, recorders};
 use crate::services::evaluations::steps::authors;
 use crate::services::guarantees;
 use crate::services::objections::subject::deciders;
@@ -110,7 +111,11 @@ fn add_actors(
             acted.entry(amendment.public_id.clone()).or_default().push(actor);
         }
     }
-    for request in change_requests::by_public_ids(connection, request_ids)? {
+    let requests = change_requests::by_public_ids(connection, request_ids)?;
+    for (request, recorder) in recorders(connection, &requests)? {
+        acted.entry(request).or_default().push(recorder);
+    }
+    for request in requests {
         let barred = actors(&request);
         acted.entry(request.public_id).or_default().extend(barred);
     }

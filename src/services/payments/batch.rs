@@ -20,6 +20,7 @@ use crate::domain::standing::{Standing, Trails};
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::openings;
 use crate::services::contracts::record::{ContractRecord, stored};
+use crate::services::deliverables::files::FileSummary;
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::identity::own_account;
 use crate::services::payments::approval::take_step_if;
@@ -85,6 +86,8 @@ pub struct BatchLine {
     pub item: DeskItem,
     /// Payee account; absent for a caller who may not take the step.
     pub account: Option<Account>,
+    /// Files of the milestone's invoices, with the notes on them.
+    pub invoices: Vec<FileSummary>,
     /// Checks before the step, in reading order.
     pub checks: Vec<Check>,
     /// Reason why the caller cannot take the step, whatever the result of the checks.
@@ -350,15 +353,17 @@ fn load_lines(
             let on = days.get(&payment.public_id).copied().or(payment.paid_on).unwrap_or(today);
             day_effects = DayEffects::of((*record, standing), (payment, on), today)?;
         }
-        lines.push((account, checks, barred, may_return(caller, contract), day_effects));
+        let shown = (account, source.invoice_files(payment));
+        lines.push((shown, checks, barred, may_return(caller, contract), day_effects));
     }
     let items = desk::show(connection, caller, found)?;
-    let lines = items.into_iter().zip(lines).map(|(item, (account, checks, barred, may_return, day_effects))| {
+    let lines = items.into_iter().zip(lines).map(|(item, (shown, checks, barred, may_return, day_effects))| {
+        let (account, invoices) = shown;
         // If only the caller may not take the step, another person still can.
         let mut failing = checks.iter().filter(|check| check.is_needed && !check.holds).peekable();
         let is_elsewhere = failing.peek().is_some() && failing.all(|check| check.name == "hands");
         let is_returnable = may_return && barred.is_none() && !is_elsewhere;
-        BatchLine { item, account, checks, barred, is_returnable, day_effects }
+        BatchLine { item, account, invoices, checks, barred, is_returnable, day_effects }
     });
     Ok(lines.collect())
 }

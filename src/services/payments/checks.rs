@@ -13,6 +13,7 @@ use crate::domain::payments::{self as approvals, Actor, ApprovalStep, PaymentSte
 use crate::domain::standing::{MilestoneStanding, Standing};
 use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
+use crate::services::deliverables::files::FileSummary;
 use crate::services::deliverables::invoice_rules::{self, Elsewhere, MilestoneInvoices};
 use crate::services::identity::caller::Caller;
 use crate::services::ledger;
@@ -262,6 +263,12 @@ impl CheckSource {
         let questions =
             [Check::question("number", &invoices.same_numbers), Check::question("file", &invoices.same_files)];
         Ok((covers, questions.into_iter().flatten().collect()))
+    }
+
+    /// Returns the files of the invoices of a payment request's milestone; none for interest.
+    pub(super) fn invoice_files(&self, payment: &PaymentRequest) -> Vec<FileSummary> {
+        let invoices = self.invoices.iter().find(|(of, _)| *of == payment.id);
+        invoices.map(|(_, invoices)| invoices.files.clone()).unwrap_or_default()
     }
 
     /// Returns whether the contractor's approved account is still the one stored with the payment request.

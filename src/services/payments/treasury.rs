@@ -24,7 +24,7 @@ use crate::services::records::import::SentTable;
 use crate::services::shared::heading_units;
 use crate::services::shared::identifiers::fold_identifier;
 use crate::services::shared::number_spelling::NumberKind;
-use crate::services::shared::typed_tables::{Cells, Columns, find_headings};
+use crate::services::shared::typed_tables::{Cells, Columns, find_headings, unknown_headings};
 use crate::services::shared::typed_values::{parse_amount, parse_date};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::{self, Contract};
@@ -147,7 +147,11 @@ fn read_table(
         }
     }
     let titles = cells.iter().take(TITLES).cloned().collect::<Vec<_>>();
-    let (places, skipped) = match find_headings(COLUMNS, &titles) {
+    let headings = find_headings(COLUMNS, &titles);
+    if let (None, Some(fault)) = (&headings, unknown_headings(COLUMNS, &titles)) {
+        return Err(Error::refused_at("treasury-headings", "file", fault));
+    }
+    let (places, skipped) = match headings {
         Some(found) => found,
         None if are_ordered => ((0..COLUMNS.len()).map(Some).collect(), 0),
         None => (Vec::new(), 0),

@@ -13,7 +13,7 @@ use crate::domain::text_input::{clean_field, identifier};
 use crate::error::{Error, FieldError, Message};
 use crate::services::shared::heading_units;
 use crate::services::shared::number_spelling::NumberKind;
-use crate::services::shared::typed_tables::{Cells, Columns, find_headings};
+use crate::services::shared::typed_tables::{Cells, Columns, find_headings, unknown_headings};
 use crate::services::shared::typed_values::{parse_date, parse_whole};
 use crate::text::message;
 
@@ -139,10 +139,15 @@ impl Rows {
     /// Reads a table. If it has no row of headings and `are_ordered` is true, its columns are those of [`COLUMNS`].
     ///
     /// # Errors
-    /// `Refused` for a table without headings, unless `are_ordered`, or with a unit in a heading that is not converted.
+    /// `Refused` for a table without headings, unless `are_ordered`, with headings of which most name no column, or with a
+    /// unit in a heading that is not converted.
     pub fn of_table(mut cells: Vec<Cells>, are_ordered: bool) -> Result<Self, Error> {
         let titles = cells.iter().take(TITLES).cloned().collect::<Vec<_>>();
-        let (places, skipped) = match find_headings(COLUMNS, &titles) {
+        let headings = find_headings(COLUMNS, &titles);
+        if let (None, Some(fault)) = (&headings, unknown_headings(COLUMNS, &titles)) {
+            return Err(Error::refused_at("record-headings", "file", fault));
+        }
+        let (places, skipped) = match headings {
             Some(found) => found,
             None if are_ordered => ((0..COLUMNS.len()).map(Some).collect(), 0),
             None => return Err(Error::refused_at("record-headings", "file", Message::new("record-headings"))),

@@ -13,17 +13,25 @@ use crate::error::{Error, Message};
 use crate::services::contracts::record::stored;
 use crate::services::identity::caller::Caller;
 use crate::services::registry::calendar::{self, CalendarDay, CalendarInput};
-use crate::services::registry::organisations::{STREAM, event_body};
-use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
+use crate::services::registry::organisations::event_body;
+use crate::services::registry::proposals::{self, Proposal, ProposalDecisionInput, ProposalRegister, ProposalSummary};
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::audit::recorded_rows::ObjectKind;
-use crate::storage::ids::{OrganisationId, PersonId};
 use crate::storage::registry::calendar::{self as rows, CalendarImport, NewCalendarImport};
-use crate::storage::write::{Event, Tx, write};
+use crate::storage::write::write;
 
-/// Name of the register.
-const REGISTER: &str = "calendar-imports";
+/// The register.
+const REGISTER: ProposalRegister<CalendarImport> = ProposalRegister {
+    name: "calendar-imports",
+    approve: Action::ApproveCalendar,
+    refuse: EventAction::CalendarRefuse,
+    find: rows::by_public_id,
+    proposal: |row| Proposal {
+        by: (row.proposed_by, row.proposed_for),
+        state: row.state,
+        organisation: row.organisation_id,
+    },
+};
 
 /// A year that was proposed for the working calendar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -77,7 +85,10 @@ pub fn propose(app: &App, caller: &Caller, input: &CalendarInput) -> Result<Prop
     write(&app.pool, &caller.context(app, &seat), |tx| {
         calendar::check_in(tx, input)?;
         if let Some(waiting) = rows::waiting(tx.connection, input.year)? {
-            return Err(proposals::repeated(proposals::address(REGISTER, &waiting), Message::new("proposal-waiting")));
+            return Err(proposals::repeated(
+                proposals::address(REGISTER.name, &waiting),
+                Message::new("proposal-waiting"),
+            ));
         }
         let days = |list: &[CalendarDay]| rows::json_days(&list.iter().map(|day| day.0).collect::<Vec<_>>());
         let new = NewCalendarImport {
@@ -89,7 +100,7 @@ pub fn propose(app: &App, caller: &Caller, input: &CalendarInput) -> Result<Prop
             days: (days(&input.holidays), days(&input.workdays)),
         };
         rows::propose(tx.connection, tx.context, &new, tx.person()?)?;
-        record(tx, (EventAction::CalendarPropose, &public_id), seat.organisation, event_body(input)?)?;
+        proposals::record(tx, (EventAction::CalendarPropose, &public_id), seat.organisation, event_body(input)?)?;
         Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
     })
 }
@@ -106,22 +117,12 @@ pub fn decide(
     name: &str,
     input: &ProposalDecisionInput,
 ) -> Result<ProposalSummary, Error> {
-    let seat = caller.seat(Action::ApproveCalendar)?.clone();
-    let state = parse_decision(name, input)?;
-    write(&app.pool, &caller.context(app, &seat), |tx| {
-        let import = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
-        let proposed = (import.proposed_by, import.proposed_for.map(PersonId));
-        let by = proposals::decider(tx, (caller, &seat), proposals::address(REGISTER, id), (proposed, import.state))?;
-        let action = match state {
-            ProposalState::Approved => Action::ApproveCalendar.into(),
-            _ => EventAction::CalendarRefuse,
-        };
-        rows::decide(tx.connection, import.id, (state, by, tx.context.now))?;
-        record(tx, (action, id), import.organisation_id, event_body(input)?)?;
-        if state == ProposalState::Approved {
-            calendar::put_in_force(tx, &input_of(&import)?)?;
+    proposals::decide(app, caller, &REGISTER, (id, name, input), |tx, import, decision| {
+        rows::decide(tx.connection, import.id, decision)?;
+        if decision.0 == ProposalState::Approved {
+            calendar::put_in_force(tx, &input_of(import)?)?;
         }
-        Ok(ProposalSummary { id: id.to_owned(), state })
+        Ok(())
     })
 }
 
@@ -134,14 +135,4 @@ fn input_of(import: &CalendarImport) -> Result<CalendarInput, Error> {
         workdays: days(&import.workdays)?,
         version: import.version,
     })
-}
-
-fn record(
-    tx: &mut Tx<'_>,
-    (action, object): (EventAction, &str),
-    organisation: OrganisationId,
-    body: serde_json::Value,
-) -> Result<(), Error> {
-    tx.touch(ObjectKind::Organisation, organisation.0);
-    tx.event(&Event { stream: STREAM, action, object, body })
 }

@@ -15,6 +15,7 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::people::record_event;
 use crate::services::registry::organisations::{STREAM, event_body};
+use crate::services::registry::proposals;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::inputs::hidden_fault;
 use crate::services::shared::paging::{Named, Page, Paged, SUGGESTION_ROWS, Suggestions};
@@ -149,7 +150,8 @@ pub fn show(app: &App, caller: &Caller, credit_code: &str) -> Result<(i64, Contr
 /// Adds a contractor and its organisation.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for malformed input or a credit code already registered.
+/// `Forbidden`; `Refused` for malformed input or a credit code already registered; `Duplicate` for a name that another
+/// contractor has.
 pub fn add(app: &App, caller: &Caller, input: &ContractorInput) -> Result<ContractorView, Error> {
     let seat = caller.seat(Action::ManageOrganisations)?;
     let input = &input.folded();
@@ -168,6 +170,9 @@ pub fn add(app: &App, caller: &Caller, input: &ContractorInput) -> Result<Contra
             changed_at: tx.context.now,
         };
         rows::insert_contractor(tx.connection, &new)?;
+        if let Some(known) = contractors::with_name(tx.connection, new.name_key, id)? {
+            return Err(proposals::known_name("contractors", known));
+        }
         tx.event(&Event {
             stream: STREAM,
             action: EventAction::ContractorAdd,

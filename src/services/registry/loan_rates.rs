@@ -14,20 +14,29 @@ use crate::domain::policy::Action;
 use crate::domain::shape::date;
 use crate::domain::statutes::LoanRates;
 use crate::error::{Error, Message};
-use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::Caller;
 use crate::services::registry::organisations::event_body;
-use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
+use crate::services::registry::proposals::{self, Proposal, ProposalDecisionInput, ProposalRegister, ProposalSummary};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::ids::PersonId;
 use crate::storage::registry::loan_rates::{self as rows, LoanRateRow, NewLoanRate};
+use crate::storage::registry::version::RegisterVersion;
 use crate::storage::write::write;
 
-/// Name of the register.
-const REGISTER: &str = "loan-rates";
+/// The register.
+const REGISTER: ProposalRegister<LoanRateRow> = ProposalRegister {
+    name: "loan-rates",
+    approve: Action::ApproveLoanRate,
+    refuse: EventAction::LoanRateRefuse,
+    find: rows::by_public_id,
+    proposal: |row| Proposal {
+        by: (row.proposed_by, row.proposed_for),
+        state: row.state,
+        organisation: row.organisation_id,
+    },
+};
 /// Highest rate that is plausible, in hundredths of a percent.
 const MOST: i64 = 2_400;
 
@@ -68,15 +77,15 @@ pub(in crate::services) fn known(connection: &mut AnyConnection) -> Result<LoanR
     Ok(LoanRates::with(rows::approved(connection)?))
 }
 
-/// Returns the rates for the signing of a contract.
+/// Returns what [`known`] loads, from memory where the registers have not changed since.
 ///
 /// # Errors
 /// Database errors.
-pub(in crate::services) fn known_for(
+pub(in crate::services) fn remembered(
     connection: &mut AnyConnection,
-    record: &ContractRecord,
+    version: &RegisterVersion,
 ) -> Result<LoanRates, Error> {
-    Ok(LoanRates::with(rows::remembered(connection, &record.registers)?))
+    Ok(LoanRates::with(rows::remembered(connection, version)?))
 }
 
 /// Lists the rates that were proposed.
@@ -126,7 +135,10 @@ pub fn propose(app: &App, caller: &Caller, input: &LoanRateInput) -> Result<Prop
         };
         let waiting = rows::waiting(tx.connection, (new.from_on, new.hundredths))?;
         if let Some(waiting) = waiting {
-            return Err(proposals::repeated(proposals::address(REGISTER, &waiting), Message::new("proposal-waiting")));
+            return Err(proposals::repeated(
+                proposals::address(REGISTER.name, &waiting),
+                Message::new("proposal-waiting"),
+            ));
         }
         rows::insert(tx.connection, tx.context, &new, tx.person()?)?;
         proposals::record(tx, (Action::ProposeLoanRate.into(), &public_id), seat.organisation, event_body(input)?)?;
@@ -167,18 +179,7 @@ pub fn decide(
     name: &str,
     input: &ProposalDecisionInput,
 ) -> Result<ProposalSummary, Error> {
-    let seat = caller.seat(Action::ApproveLoanRate)?.clone();
-    let state = parse_decision(name, input)?;
-    write(&app.pool, &caller.context(app, &seat), |tx| {
-        let rate = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
-        let proposed = (rate.proposed_by, rate.proposed_for.map(PersonId));
-        let by = proposals::decider(tx, (caller, &seat), proposals::address(REGISTER, id), (proposed, rate.state))?;
-        let action = match state {
-            ProposalState::Approved => Action::ApproveLoanRate.into(),
-            _ => EventAction::LoanRateRefuse,
-        };
-        rows::decide(tx.connection, rate.id, (state, by, tx.context.now))?;
-        proposals::record(tx, (action, id), rate.organisation_id, event_body(input)?)?;
-        Ok(ProposalSummary { id: id.to_owned(), state })
+    proposals::decide(app, caller, &REGISTER, (id, name, input), |tx, rate, decision| {
+        rows::decide(tx.connection, rate.id, decision)
     })
 }

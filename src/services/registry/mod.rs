@@ -15,5 +15,6 @@ pub mod loan_rates;
 pub mod organisations;
 pub mod payee_accounts;
 pub mod proposals;
+pub mod statute_settings;
 pub mod statutes;
 pub mod working_days;

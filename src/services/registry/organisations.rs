@@ -6,9 +6,10 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::codes::Function;
 use crate::domain::policy::Action;
-use crate::domain::text_input::identifier;
+use crate::domain::text_input::{identifier, key};
 pub use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
+use crate::services::registry::proposals;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Named, Page, Paged, SUGGESTION_ROWS, Suggestions};
 use crate::storage::AnyConnection;
@@ -282,13 +283,24 @@ pub fn find_named(app: &App, caller: &Caller, named: &str) -> Result<Named<Organ
 /// Adds a bureau, which sees at once the contracts that its region and function give it access to.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for malformed input, a code already taken, or an unknown region.
+/// `Forbidden`; `Refused` for malformed input, a code already taken, or an unknown region; `Duplicate` for a name that
+/// another bureau has.
 pub fn add(app: &App, caller: &Caller, input: &OrganisationInput) -> Result<OrganisationView, Error> {
     let seat = caller.seat(Action::ManageOrganisations)?;
     let input = &input.folded();
     check(input)?;
     let public_id = app.ids.uuid();
-    write(&app.pool, &caller.context(app, seat), |tx| insert(tx, &public_id, input))
+    write(&app.pool, &caller.context(app, seat), |tx| {
+        let added = insert(tx, &public_id, input)?;
+        let patterns = [exactly(&added.name)];
+        let filter = Filter { patterns: &patterns, ..Filter::default() };
+        let mut similar = rows::list(tx.connection, &filter, 0, SUGGESTION_ROWS)?.into_iter();
+        let is_other = |bureau: &Organisation| bureau.code != added.code && key(&bureau.name) == key(&added.name);
+        match similar.find(is_other) {
+            Some(other) => Err(proposals::known_name("organisations", (other.name, other.code))),
+            None => Ok(added),
+        }
+    })
 }
 
 /// Checks the form of a bureau's input.

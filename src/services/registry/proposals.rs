@@ -4,17 +4,21 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::app::App;
 use crate::domain::codes::ProposalState;
 use crate::domain::payments::Actor;
+use crate::domain::policy::Action;
 use crate::error::{Duplicate, Error, Existing, Message};
 use crate::services::identity::caller::{Caller, reject_earlier_actors, verify_same_seat};
-use crate::services::registry::organisations::STREAM;
+use crate::services::registry::organisations::{STREAM, event_body};
 use crate::services::shared::faults::Faults;
+use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::identity::people::Seat;
 use crate::storage::ids::{OrganisationId, PersonId};
-use crate::storage::write::{Event, Tx};
+use crate::storage::register_rows::Decision;
+use crate::storage::write::{Event, Tx, write};
 
 /// Result of proposing or deciding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -63,6 +67,13 @@ pub(in crate::services) fn repeated(address: String, message: Message) -> Error 
     Error::Duplicate(Box::new(Duplicate { message, existing, is_repeatable: false }))
 }
 
+/// Builds the refusal of an organisation with the name of another, given as its name and code. People choose
+/// organisations by name.
+pub(in crate::services) fn known_name(register: &str, (name, code): (String, String)) -> Error {
+    let message = Message::new("register-name-known").with("name", name).with("code", &code);
+    repeated(address(register, &code), message)
+}
+
 /// Records an act on a proposal about an organisation, or made by it, in the register's history.
 ///
 /// # Errors
@@ -75,6 +86,52 @@ pub(in crate::services) fn record(
 ) -> Result<(), Error> {
     tx.touch(ObjectKind::Organisation, organisation.0);
     tx.event(&Event { stream: STREAM, action, object, body })
+}
+
+/// Proposer, state and organisation of a proposal.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::services) struct Proposal {
+    /// The person, and the holder on whose behalf they proposed it.
+    pub by: (PersonId, Option<i64>),
+    pub state: ProposalState,
+    pub organisation: OrganisationId,
+}
+
+/// A register whose rows hold for all: people of one role propose one, and those of another role decide, wherever they
+/// belong.
+#[derive(Debug)]
+pub(in crate::services) struct ProposalRegister<R> {
+    /// Name in addresses.
+    pub name: &'static str,
+    pub approve: Action,
+    pub refuse: EventAction,
+    pub find: fn(&mut AnyConnection, &str) -> Result<Option<R>, Error>,
+    pub proposal: fn(&R) -> Proposal,
+}
+
+/// Approves or refuses a row of such a register, which `put` writes. The proposer may do neither.
+///
+/// # Errors
+/// `Forbidden`; `NotFound`; `Duplicate` if already decided; those of `put`.
+pub(in crate::services) fn decide<R>(
+    app: &App,
+    caller: &Caller,
+    register: &ProposalRegister<R>,
+    (id, name, input): (&str, &str, &ProposalDecisionInput),
+    put: impl Fn(&mut Tx<'_>, &R, Decision) -> Result<(), Error>,
+) -> Result<ProposalSummary, Error> {
+    let seat = caller.seat(register.approve)?.clone();
+    let state = parse_decision(name, input)?;
+    write(&app.pool, &caller.context(app, &seat), |tx| {
+        let row = (register.find)(tx.connection, id)?.ok_or(Error::NotFound)?;
+        let Proposal { by: (person, on_behalf_of), state: before, organisation } = (register.proposal)(&row);
+        let proposed = (person, on_behalf_of.map(PersonId));
+        let by = decider(tx, (caller, &seat), address(register.name, id), (proposed, before))?;
+        let action = if state == ProposalState::Approved { register.approve.into() } else { register.refuse };
+        record(tx, (action, id), organisation, event_body(input)?)?;
+        put(tx, &row, (state, by, tx.context.now))?;
+        Ok(ProposalSummary { id: id.to_owned(), state })
+    })
 }
 
 /// Returns the person who decides on the proposal that is shown at an address, in a state and made by `proposed`.

@@ -7,10 +7,13 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::policy::Action;
+use crate::domain::statute_settings::StatuteSetting;
 use crate::domain::statutes::STATUTES;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::registry::loan_rates;
+use crate::services::registry::statute_settings::percent;
+use crate::storage::registry::statute_settings as stored;
 use crate::text;
 
 /// Statutory rules and interest rates.
@@ -39,6 +42,19 @@ pub struct StatuteView {
     pub scope: String,
     /// Laws from which the rule is taken.
     pub laws: Vec<LawView>,
+    /// Approved changes of the rule, in the order of their approval.
+    pub changes: Vec<ChangeView>,
+}
+
+/// A change of a rule from a day on.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ChangeView {
+    /// First day on which it holds.
+    pub from: NaiveDate,
+    /// False if the rule ends.
+    pub applies: bool,
+    /// Limit in percent of the contract's amount; absent for that of the law.
+    pub percent: Option<String>,
 }
 
 /// A law, as cited.
@@ -65,6 +81,17 @@ pub struct RateView {
 /// `Forbidden` for a caller without a seat today.
 pub fn list(app: &App, caller: &Caller) -> Result<StatutesView, Error> {
     caller.may(Action::ReadRules)?;
+    let (rates, settings) =
+        app.pool.read(|connection| Ok::<_, Error>((loan_rates::known(connection)?, stored::approved(connection)?)))?;
+    let changes = |id: &str| {
+        let own = settings.iter().filter(|setting| setting.rule.as_str() == id);
+        let change = |setting: &StatuteSetting| ChangeView {
+            from: setting.from_on,
+            applies: setting.applies,
+            percent: setting.hundredths.map(percent),
+        };
+        own.map(change).collect()
+    };
     let say = |key: String| text::message(caller.language, &key, &[]);
     let rules = STATUTES.iter().map(|statute| StatuteView {
         id: statute.id.to_owned(),
@@ -78,8 +105,8 @@ pub fn list(app: &App, caller: &Caller) -> Result<StatutesView, Error> {
             .iter()
             .map(|law| LawView { name: say(format!("law-{}", law.code)), since: law.since })
             .collect(),
+        changes: changes(statute.id),
     });
-    let rates = app.pool.read(loan_rates::known)?;
     let rates = rates.listed().map(|(from, percent)| RateView { from, percent }).collect();
     Ok(StatutesView { rules: rules.collect(), rates })
 }

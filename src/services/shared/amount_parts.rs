@@ -54,3 +54,23 @@ pub(super) fn join_cents(text: &str) -> Option<String> {
     };
     (!yuan.contains('.')).then(|| format!("{yuan}.{jiao}{fen}"))
 }
+
+/// Splits an amount that is written in words and in digits, the second one in brackets: 陆万元整(小写:60,000.00元). Marks of
+/// the form are dropped; an amount in one form has no second part.
+pub(super) fn split_forms(text: &str) -> (&str, Option<&str>) {
+    let text = without_marks(text);
+    match text.strip_suffix(')').and_then(|whole| whole.split_once('(')) {
+        Some((first, second)) if !first.trim().is_empty() => (first.trim_end(), Some(without_marks(second))),
+        _ => (text, None),
+    }
+}
+
+/// Drops the words before an amount that name its form.
+fn without_marks(text: &str) -> &str {
+    let marks = ["人民币", "(大写)", "(小写)", "大写", "小写", ":"];
+    let mut rest = text.trim_start();
+    while let Some(after) = marks.iter().find_map(|mark| rest.strip_prefix(mark)) {
+        rest = after.trim_start();
+    }
+    rest
+}

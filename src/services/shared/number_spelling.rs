@@ -5,7 +5,7 @@
 
 use crate::domain::text_input::{clean, half_width, is_hidden, plain_dash};
 use crate::error::Message;
-use crate::services::shared::amount_parts::{join_cents, join_parts, strip_unit};
+use crate::services::shared::amount_parts::{join_cents, join_parts, split_forms, strip_unit};
 use crate::services::shared::chinese_numerals::{digit_value, is_numeral, split_numeral};
 use crate::services::shared::percent_spelling::split_percent;
 
@@ -91,7 +91,13 @@ impl NumberKind {
 /// A sign, a character that is not part of a number of this kind, misplaced separators, or too many places.
 pub fn plain_number(typed: &str, kind: NumberKind) -> Result<String, Message> {
     let text = ascii_spelling(typed);
-    let text = without_currency(&text, kind);
+    let (text, other) = if kind == NumberKind::Money { split_forms(&text) } else { (text.as_str(), None) };
+    if let Some(other) = other {
+        let (first, second) = (plain_number(text, kind)?, plain_number(other, kind)?);
+        let apart = Message::new("typed-two-amounts").with("first", text).with("second", other);
+        return if first == second { Ok(first) } else { Err(apart) };
+    }
+    let text = without_day(without_currency(text, kind), kind);
     if let Some(rest) = text.strip_prefix('-') {
         // Spreadsheets show nothing as a dash.
         let is_dash = !rest.contains(|c: char| c.is_ascii_digit());
@@ -182,6 +188,17 @@ pub(super) fn ascii_spelling(typed: &str) -> String {
         _ => plain_dash(half_width(c)),
     });
     characters.collect::<String>().trim().to_owned()
+}
+
+/// Drops the word by which a contract says that a rate is of a day: 每日万分之五, 0.05%/日.
+fn without_day(text: &str, kind: NumberKind) -> &str {
+    if kind != NumberKind::Percent {
+        return text;
+    }
+    let before = ["每日", "每天", "按日", "日"].iter().find_map(|word| text.strip_prefix(word));
+    let text = before.map_or(text, str::trim_start);
+    let after = ["/日", "/天", "每日", "每天"].iter().find_map(|word| text.strip_suffix(word));
+    after.map_or(text, str::trim_end)
 }
 
 fn without_currency(text: &str, kind: NumberKind) -> &str {

@@ -3,6 +3,7 @@
 
 use crate::domain::codes::Language;
 use crate::domain::text_input::{clean, is_hidden};
+use crate::error::Message;
 use crate::text::message;
 
 /// Field, and key of the label, of each possible column.
@@ -54,6 +55,21 @@ pub fn find_headings(columns: Columns<'_>, rows: &[Cells]) -> Option<(Places, us
         }
     }
     None
+}
+
+/// Returns the message about headings that name no column, for rows of which [`find_headings`] takes none: the first one
+/// with several cells is meant as headings if it names a column and has no figure, as every row of data has.
+pub fn unknown_headings(columns: Columns<'_>, rows: &[Cells]) -> Option<Message> {
+    let filled = |cells: &[String]| cells.iter().filter(|cell| !cell.is_empty()).count();
+    let (_, cells) = rows.iter().find(|(_, cells)| filled(cells) > 1)?;
+    let places = columns_of(columns, cells, false);
+    let has_figure = cells.iter().any(|cell| cell.contains(char::is_numeric));
+    if has_figure || places.iter().all(Option::is_none) {
+        return None;
+    }
+    let unknown = cells.iter().zip(&places).filter(|(cell, place)| place.is_none() && !cell.is_empty());
+    let unknown: Vec<&str> = unknown.map(|(cell, _)| cell.as_str()).collect();
+    Some(Message::new("table-headings-unknown").with("names", unknown.join(", ")))
 }
 
 /// Returns the largest number of cells in a row.

@@ -1,5 +1,5 @@
 //! Rosters: the contractor proposes the workers of a contract by name, and an officer of the purchaser consents, also
-//! where one takes the place of another. Nobody serves in another's place without that consent.
+//! where one takes the place of another. A replacement does not serve before that consent.
 
 pub mod staffing;
 pub mod warnings;

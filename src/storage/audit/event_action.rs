@@ -137,7 +137,10 @@ event_actions! {
     SeatGive = "seat.give",
     SeatEnd = "seat.end",
     ServiceAdd = "service.add",
+    StatuteSettingRefuse = "statutes.refuse",
     SuspensionRefuse = "suspensions.refuse",
+    /// A recipient gave an opinion with a code.
+    OpinionGive = "opinions.give",
     WorkerRefuse = "workers.refuse",
     SessionCreate = "session.create",
     /// A person ended one of their sessions.

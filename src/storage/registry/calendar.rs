@@ -9,6 +9,7 @@ use crate::schema::{calendar_imports, calendars, contracts};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{CalendarImportId, ContractId, OrganisationId, PersonId};
+use crate::storage::register_rows::{decision_writer, reader_by_public_id};
 use crate::storage::unique::or_again;
 use crate::storage::write::Context;
 
@@ -74,6 +75,9 @@ pub struct CalendarImport {
     pub proposed_for: Option<i64>,
 }
 
+reader_by_public_id!(calendar_imports, CalendarImport);
+decision_writer!(calendar_imports, CalendarImportId);
+
 /// A year to insert, proposed by the acting person.
 #[derive(Debug)]
 pub struct NewCalendarImport<'a> {
@@ -112,15 +116,6 @@ pub fn propose(
     Ok(())
 }
 
-/// Finds a proposed year by random identifier.
-pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<CalendarImport>> {
-    Ok(calendar_imports::table
-        .filter(calendar_imports::public_id.eq(public_id))
-        .select(CalendarImport::as_select())
-        .first(connection)
-        .optional()?)
-}
-
 /// Returns the random identifier of the proposal of a year that waits for its approval.
 pub fn waiting(connection: &mut AnyConnection, year: i32) -> Result<Option<String>> {
     Ok(calendar_imports::table
@@ -139,22 +134,6 @@ pub fn list(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Ve
         .limit(limit)
         .select(CalendarImport::as_select())
         .load(connection)?)
-}
-
-/// Records the decision on a proposed year.
-pub fn decide(
-    connection: &mut AnyConnection,
-    id: CalendarImportId,
-    (state, by, at): (ProposalState, PersonId, NaiveDateTime),
-) -> Result<()> {
-    diesel::update(calendar_imports::table.find(id.0))
-        .set((
-            calendar_imports::state.eq(state.as_str()),
-            calendar_imports::decided_by.eq(Some(by.0)),
-            calendar_imports::decided_at.eq(Some(at)),
-        ))
-        .execute(connection)?;
-    Ok(())
 }
 
 /// A contract whose projections follow an earlier calendar version, and its place in the list of such contracts.

@@ -55,6 +55,22 @@ pub fn with_other_pairs(connection: &mut AnyConnection, ids: &[i64]) -> Result<V
     Ok(known.iter().filter(differs).map(|(id, ..)| *id).collect())
 }
 
+/// Returns the name and the credit code of the first contractor, other than this one, with a folded name.
+pub fn with_name(
+    connection: &mut AnyConnection,
+    name_key: &str,
+    own: OrganisationId,
+) -> Result<Option<(String, String)>> {
+    Ok(contractors::table
+        .inner_join(organisations::table)
+        .filter(contractors::name_key.eq(name_key))
+        .filter(contractors::organisation_id.ne(own.0))
+        .order(contractors::organisation_id)
+        .select((organisations::name, contractors::credit_code))
+        .first(connection)
+        .optional()?)
+}
+
 /// Lists contractors whose name starts with a text, by name.
 pub fn list_by_prefix(connection: &mut AnyConnection, prefix: &str, limit: i64) -> Result<Vec<Contractor>> {
     let from = key(prefix);

@@ -8,5 +8,6 @@ pub mod contractors;
 pub mod loan_rates;
 pub mod organisations;
 pub mod payee_accounts;
+pub mod statute_settings;
 pub mod text_match;
 pub mod version;

@@ -18,7 +18,7 @@ use crate::web::request::{Answer, ApiRequest, json};
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only describes the form in the OpenAPI document")]
 struct AnnexForm {
-    /// `signed_text`, `schedule`, `award`, `minutes` or `other`.
+    /// `signed_text`, `schedule`, `award`, `signed_document`, `minutes` or `other`.
     kind: String,
     /// Title of at most 200 characters.
     title: String,
@@ -26,6 +26,8 @@ struct AnnexForm {
     amendment: Option<String>,
     /// `yes` for a document that only bureaus may read.
     internal: Option<String>,
+    /// Code printed on the document, for `signed_document` alone, whose signed and stamped copy the files are.
+    code: Option<String>,
     /// 1 to 20 files; the settings limit each and all together.
     #[schema(value_type = Vec<String>, format = Binary)]
     files: Vec<Vec<u8>>,

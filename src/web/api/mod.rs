@@ -17,6 +17,7 @@ pub mod multipart;
 pub mod notifications;
 pub mod objections;
 pub mod operations;
+pub mod opinions;
 pub mod page;
 pub mod payments;
 pub mod performance;

@@ -61,6 +61,7 @@ struct FailurePage {
 fn way_on(error: &Error, here: &str) -> Option<(String, &'static str)> {
     match error {
         // What a contract's state or a finished step forbids is seen on its page.
+        Error::Conflict(_) if here.starts_with("/drafts/") => Some(("/drafts".to_owned(), "draft-title")),
         Error::Conflict(_) => {
             let (contract, _) = here.strip_prefix("/contracts/")?.split_once('/')?;
             Some((format!("/contracts/{contract}"), "failure-contract"))

@@ -15,6 +15,7 @@ pub mod forms;
 pub mod identity;
 pub mod ledger;
 pub mod notifications;
+pub mod opinions;
 pub mod payments;
 pub mod publications;
 pub mod records;

@@ -258,9 +258,7 @@ impl Shell {
             ("reversed", item.reversed.map(|kind| kind.to_string()).unwrap_or_default()),
             ("amount", amount.clone()),
         ];
-        let request = item
-            .change_request
-            .map(|kind| text::message(self.language, &format!("mail-change-request-{kind}"), &asked));
+        let request = item.change_request.map(|kind| text::mail::change_request(self.language, kind.as_str(), &asked));
         let request = request.unwrap_or_default();
         let values = [("subject", item.name.clone()), ("amount", amount), ("change_request", request)];
         let words = text::message(self.language, &format!("mail-task-in-full-{}", item.kind), &values);

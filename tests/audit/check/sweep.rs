@@ -17,13 +17,16 @@ use serde_json::json;
 
 use crate::adapters::fixtures::pdf;
 use crate::amendments::setup::{proposed, terms, with_due_day};
+use crate::annexes::signed;
 use crate::audit::check::untold::UNTOLD;
 use crate::deliverables::support::caller;
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::{self as guarantees, recorded as guaranteed};
 use crate::matrix::rows::{
-    BY_ACCOUNTANT, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, suspension, yearly_share,
+    BY_ACCOUNTANT, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, statute_setting, suspension,
+    yearly_share,
 };
+use crate::opinions::{code, opinion};
 use crate::payments::setup::{self, NUMBER, id_of};
 use crate::publications::setup::{act, published};
 use crate::recoveries::setup as recoveries;
@@ -71,12 +74,16 @@ fn story(test: &TestApp) {
     let later = programme::appropriation_named(test, ("宣财指〔2027〕1号", 2027), "187200.00");
     test.by("finance-review").post("yearly-shares", &yearly_share(NUMBER, &later)).expect_status(201);
     test.by("justice").post("suspensions", &suspension(NUMBER, "force_majeure", "2026-07-16")).expect_status(201);
+    test.nobody().post("public/opinions", &opinion(&code(test, &contract, "2026-08-14"))).expect_status(201);
     test.by("contractor").post("workers", &worker(NUMBER, "林晓东")).expect_status(201);
     test.by("admin").post("loan-rates", &loan_rate("2026-01-20", "0.029")).expect_status(201);
+    let setting = statute_setting(("bond-10pct", Some("0.05")), "2027-01-01");
+    test.by("admin").post("statute-settings", &setting).expect_status(201);
     let path = format!("contracts/{contract}/annexes");
-    let signed: &[(&str, &[u8])] = &[("合同.pdf", &pdf("合同".as_bytes()))];
-    let annex = test.by("justice").upload(&path, &[("kind", "signed_text"), ("title", "合同文本")], signed);
+    let papers: &[(&str, &[u8])] = &[("合同.pdf", &pdf("合同".as_bytes()))];
+    let annex = test.by("justice").upload(&path, &[("kind", "signed_text"), ("title", "合同文本")], papers);
     annex.expect_status(201);
+    signed::add(test, &contract, &[("code", &signed::printed(test, &contract))]).expect_status(201);
     let message = json!({"about": "deliverable/EDU-H2", "text": "请核对签到表"});
     test.by("contractor").post(&format!("contracts/{contract}/messages"), &message).expect_status(201);
     let records = json!({"rows": [{"on": "2026-07-16", "service": "VISIT", "place": "鳌峰街道", "worker": "林晓东",

@@ -84,12 +84,16 @@ pub fn open_amendment_draft(app: &App, caller: &Caller, contract: &str) -> Resul
     }
 }
 
-/// Loads the contract that a draft amends; `None` for a registration.
-pub(super) fn load(connection: &mut AnyConnection, draft: &Draft) -> Result<Option<Amended>, Error> {
+/// Loads the contract that a draft amends, with what holds on a day; `None` for a registration.
+pub(super) fn load(
+    connection: &mut AnyConnection,
+    draft: &Draft,
+    today: chrono::NaiveDate,
+) -> Result<Option<Amended>, Error> {
     let Some(id) = draft.amends_id else { return Ok(None) };
     let contract = contracts::by_id(connection, ContractId(id))?;
     let record = ContractRecord::load(connection, contract)?;
-    let room = amendments::supplement_room(&record);
+    let room = amendments::supplement_room(connection, &record, today)?;
     let (terms, version) = (record.newest_in_force().0.clone(), record.newest_version());
     let extensions = record.facts.extensions.clone();
     Ok(Some(Amended { id: record.contract.public_id, room, terms, version, extensions }))
@@ -137,7 +141,7 @@ fn load_amended(
     id: &str,
 ) -> Result<(Draft, Amended, Contract), Error> {
     let draft = load_draft(connection, caller, id)?;
-    let amended = load(connection, &draft)?.ok_or(Error::NotFound)?;
+    let amended = load(connection, &draft, caller.today())?.ok_or(Error::NotFound)?;
     let (contract, _) = caller.contract(connection, &amended.id, Action::ProposeAmendment)?;
     Ok((draft, amended, contract))
 }

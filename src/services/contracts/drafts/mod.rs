@@ -253,7 +253,7 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
     app.pool.read(|connection| {
         let draft = load(connection, caller, id)?;
         let fields: Fields = stored(&draft.fields)?;
-        let amends = amending::load(connection, &draft)?;
+        let amends = amending::load(connection, &draft, caller.today())?;
         let Reading { terms, mut faults, .. } = amending::read_fields(&fields, amends.as_ref());
         if let Some(fault) = twins::number_fault(connection, &draft, &fields)? {
             faults.insert(0, fault);
@@ -389,7 +389,7 @@ pub fn attempt(app: &App, caller: &Caller, id: &str, supposed: Option<Fields>) -
     let (draft, days) =
         app.pool.read(|connection| Ok((load(connection, caller, id)?, WorkingDays::load(connection)?)))?;
     let fields: Fields = stored(&draft.fields)?;
-    let amends = app.pool.read(|connection| amending::load(connection, &draft))?;
+    let amends = app.pool.read(|connection| amending::load(connection, &draft, caller.today()))?;
     let Reading { terms, faults, .. } = amending::read_fields(&fields, amends.as_ref());
     let Some(terms) = terms else {
         return Err(Error::Refused { rule: "draft".to_owned(), errors: faults });

@@ -15,7 +15,7 @@ use crate::services::contracts::drafts::amending::Amended;
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::reading::field_of;
 use crate::services::contracts::funding;
-use crate::services::registry::loan_rates;
+use crate::services::registry::statute_settings;
 use crate::services::shared::typed_values::parse_date;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::drafts::Draft;
@@ -34,8 +34,8 @@ pub(super) fn of_terms(
         code => organisations::contractor_by_credit_code(connection, code)?.is_some_and(|found| found.sme),
     };
     let signed_on = fields.value("signed_on").parse().unwrap_or(today);
-    let rates = loan_rates::known(connection)?;
-    let breached = statutes::before_signing((terms, details), sme, (signed_on, &rates)).into_iter();
+    let parameters = statute_settings::parameters(connection)?;
+    let breached = statutes::before_signing((terms, details), sme, (signed_on, &parameters)).into_iter();
     let mut found: Vec<FieldError> = breached
         .map(|breached| FieldError {
             path: field_of(&breached.path),

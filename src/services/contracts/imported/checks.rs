@@ -12,7 +12,7 @@ use crate::services::contracts::imported::{EarlierContract, EarlierFact};
 use crate::services::contracts::projections::was_signed;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::{announcement, append, transitions};
-use crate::services::registry::loan_rates;
+use crate::services::registry::statute_settings;
 use crate::storage::AnyConnection;
 
 /// Returns the faults of state and history, by the checks of the acts that lead there.
@@ -45,11 +45,13 @@ pub(super) fn faults_of(
     let entered = match state {
         ContractState::Draft | ContractState::Withdrawn => Ok(()),
         ContractState::Submitted | ContractState::Funded => {
-            transitions::refuse(statutes::five_terms(record.signed_terms(), record.details_on(today)))
+            let settings = statute_settings::settings_for(connection, record)?;
+            let agreed = (record.signed_terms(), record.details_on(today));
+            transitions::refuse(statutes::five_terms(agreed, (today, &settings)))
         }
         ContractState::Active | ContractState::Completed | ContractState::Terminated | ContractState::Closed => {
-            let rates = loan_rates::known_for(connection, record)?;
-            transitions::check_signing(record, (sme, &rates), record.contract.signed_on, today).map(|_| ())
+            let parameters = statute_settings::parameters_for(connection, record)?;
+            transitions::check_signing(record, (sme, &parameters), record.contract.signed_on, today).map(|_| ())
         }
     };
     faults.extend(refused(entered)?);

@@ -50,11 +50,5 @@ pub async fn list_calendar_imports(request: ApiRequest, query: Query<PageQuery>)
     request_body = ProposalDecisionInput, responses((status = 200, body = ProposalSummary)))]
 #[post("/api/v1/calendar-imports/{id}/actions/{name}")]
 pub async fn act_on_calendar_import(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
-    let (id, name) = path.into_inner();
-    let done = request
-        .write(body, move |app, caller, input: ProposalDecisionInput| {
-            calendar_imports::decide(app, caller, &id, &name, &input)
-        })
-        .await?;
-    Ok(json(StatusCode::OK, &done))
+    request.decide(path, body, calendar_imports::decide).await
 }

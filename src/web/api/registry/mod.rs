@@ -5,4 +5,5 @@ pub mod calendar;
 pub mod contractors;
 pub mod loan_rates;
 pub mod organisations;
+pub mod statute_settings;
 pub mod statutes;

@@ -2,6 +2,7 @@
 //! the acts themselves are in `table`.
 
 use crate::app::App;
+use crate::domain::opinions::OpinionTotals;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::contracts::effects::Proposal;
@@ -121,6 +122,8 @@ pub struct ActContext<'a> {
     pub inspectors: &'a [Candidate],
     /// Reason why the caller cannot recall the contract or the payment request.
     pub recall_bar: Option<&'a Message>,
+    /// Opinions of recipients by deliverable.
+    pub opinions: &'a [OpinionTotals],
     /// Staffing of the month by the roster, if the caller may record a headcount under a staffing clause.
     pub staffing: Option<&'a Staffing>,
 }
@@ -139,6 +142,7 @@ impl<'a> ActContext<'a> {
             open: &data.open,
             inspectors: &data.inspectors,
             recall_bar: data.recall_bar.as_ref(),
+            opinions: &data.opinions,
             staffing: data.staffing.as_ref(),
         }
     }

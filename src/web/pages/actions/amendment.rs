@@ -10,7 +10,7 @@ use crate::services::contracts::effects::Proposal;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
-use crate::web::pages::actions::summary::{SummaryLink, SummaryRow};
+use crate::web::pages::actions::summary::{self, SummaryLink, SummaryRow};
 use crate::web::pages::forms::Form;
 use crate::web::pages::shell::Shell;
 
@@ -57,6 +57,11 @@ fn show_amendment(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     let address = format!("/contracts/{}/amendments/{}", context.contract_overview().id, amendment.id);
     link.links.push(SummaryLink { address, words: page.say("amendment-compare"), flags: Vec::new() });
     all.push(link);
+    let own = context.contract.annexes.iter().filter(|annex| annex.amendment.as_ref() == Some(&amendment.id));
+    all.extend(own.filter_map(|annex| {
+        let row = summary::files(page, &annex.files)?;
+        Some(SummaryRow { name: page.noted(&annex.title, page.word("annex-kind", annex.kind)), ..row })
+    }));
     all.extend(amendment.changes.iter().map(|change| {
         let before = page.labelled(page.say("act-before"), page.joined("document-semicolon", &change.before));
         let after = page.labelled(page.say("act-after"), page.joined("document-semicolon", &change.after));

@@ -39,6 +39,7 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
         hidden("amendment", subject),
         Field::choice(page, "kind", "annex-kind", AnnexKind::ALL),
         Field::new("title", FieldKind::Line, page.say("annex-name")),
+        Field::new("code", FieldKind::Line, page.say("annex-code")).hint(page.say("annex-code-hint")),
         Field::new("internal", FieldKind::Tick, page.say("annex-internal")).hint(page.say("annex-internal-hint")),
     ])
 }

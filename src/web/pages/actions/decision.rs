@@ -80,6 +80,10 @@ pub fn show_submission(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Erro
     let deliverable = context.contract.deliverables.iter().find(|found| found.code == context.subject());
     let counted = deliverable.and_then(|found| context.page.record_totals(&found.records));
     rows.extend(counted.map(|words| SummaryRow::new(context.page, "record-beside", words)));
+    let opinions = context.opinions.iter().find(|found| found.deliverable == context.subject());
+    rows.extend(
+        opinions.map(|found| SummaryRow::new(context.page, "opinions-beside", context.page.opinion_totals(found))),
+    );
     if !submission.files.is_empty() {
         let files = submission.files.iter().map(|file| (file.id.as_str(), file.name.as_str(), file.flags.as_slice()));
         rows.push(SummaryRow::new(context.page, "submission-files", String::new()).with_files(files));

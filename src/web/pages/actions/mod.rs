@@ -257,13 +257,12 @@ fn build_page(
     }
     let data = view::for_action(app, caller, &target.contract, &target.subject)?;
     let contract = &data.contract;
-    let is_asked = |asked: &PaymentRequestView| asked.id == target.subject && asked.kind == PaymentKind::Interest;
-    let is_interest = contract.payments.iter().any(is_asked);
-    let of_submission = [decision::ACT.name, submission_withdrawal::ACT.name];
-    if of_submission.contains(&target.act.name) && target.no.is_empty() {
+    let is_of_subject = |asked: &PaymentRequestView| asked.id == target.subject && asked.kind == PaymentKind::Interest;
+    let is_interest = contract.payments.iter().any(is_of_subject);
+    let act = target.act;
+    if [decision::ACT.name, submission_withdrawal::ACT.name].contains(&act.name) && target.no.is_empty() {
         target.no = decision::last_submission(contract, &target.subject);
     }
-    let act = target.act;
     if page.notice == Some(Unsent::SessionEnded) && act.files.is_some() {
         page.notice = Some(Unsent::SessionEndedWithFiles);
     }

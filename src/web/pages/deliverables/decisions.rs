@@ -113,6 +113,7 @@ impl DecisionsPage {
                 open: &data.open,
                 inspectors,
                 recall_bar: None,
+                opinions: &data.opinions,
                 staffing: None,
             };
             let rows = decision::show_submission(&context)?;

@@ -50,7 +50,7 @@ pub struct Form {
     pub is_unseen: bool,
     /// Set when another person has changed the record since the form was shown.
     pub is_stale: bool,
-    /// What else a filter with a fault may mean: the address of each choice, and its name.
+    /// Choices for a filter that may mean several: the address of each, and its name.
     pub choices: Vec<(String, String)>,
     /// Filters that give only a part of a name, each with the whole name.
     pub understood: Understood,

@@ -4,7 +4,9 @@ use actix_web::web::{Bytes, Path};
 use askama::Template;
 use serde::Deserialize;
 
+use crate::app::App;
 use crate::error::Error;
+use crate::services::identity::caller::Caller;
 use crate::services::notifications::templates::{
     self, TemplateKind, TemplateSamples, TemplateText, TemplateTexts, TemplateView,
 };
@@ -80,32 +82,37 @@ pub async fn edit(request: PageRequest, kind: Path<String>, query: PageQuery<Tem
 /// Shows a preview of the texts, saves them, or restores the program's own, by the button that was pressed.
 pub async fn submit(request: PageRequest, kind: Path<String>, body: Bytes) -> PageAnswer {
     let kind = kind.into_inner();
-    request
-        .write(body, move |app, caller, page, form| {
-            let input = read_texts(&form);
-            let done: Result<Option<TemplateSamples>, Error> = match form.value("do") {
-                "save" => templates::save(app, caller, &kind, &input).map(|_| None),
-                "restore" => {
-                    templates::restore(app, caller, &kind)?;
-                    return Ok(Page::see_other(&format!("/mail-templates/{kind}?done=restored")));
-                }
-                _ => templates::preview(caller, &kind, &input).map(Some),
-            };
-            let nonce = page.nonce.clone();
-            let view = templates::show(app, caller, &kind)?;
-            match done {
-                Ok(None) => Ok(Page::see_other(&format!("/mail-templates/{kind}?done=saved"))),
-                Ok(samples) => {
-                    let shown = FormPage { samples, ..FormPage::new(page, view, form) };
-                    Ok(Page::html(StatusCode::OK, &nonce, &shown))
-                }
-                Err(error) => {
-                    let (status, form) = form.refused(error, page.language)?;
-                    Ok(Page::html(status, &nonce, &FormPage::new(page, view, form)))
-                }
+    let again = kind.clone();
+    let act = move |app: &App, caller: &Caller, page: Shell, form: Form| {
+        let input = read_texts(&form);
+        let done: Result<Option<TemplateSamples>, Error> = match form.value("do") {
+            "save" => templates::save(app, caller, &kind, &input).map(|_| None),
+            "restore" => {
+                templates::restore(app, caller, &kind)?;
+                return Ok(Page::see_other(&format!("/mail-templates/{kind}?done=restored")));
             }
-        })
-        .await
+            _ => templates::preview(caller, &kind, &input).map(Some),
+        };
+        let nonce = page.nonce.clone();
+        let view = templates::show(app, caller, &kind)?;
+        match done {
+            Ok(None) => Ok(Page::see_other(&format!("/mail-templates/{kind}?done=saved"))),
+            Ok(samples) => {
+                let shown = FormPage { samples, ..FormPage::new(page, view, form) };
+                Ok(Page::html(StatusCode::OK, &nonce, &shown))
+            }
+            Err(error) => {
+                let (status, form) = form.refused(error, page.language)?;
+                Ok(Page::html(status, &nonce, &FormPage::new(page, view, form)))
+            }
+        }
+    };
+    let show = move |app: &App, caller: &Caller, page: Shell, form: Form| {
+        let nonce = page.nonce.clone();
+        let view = templates::show(app, caller, &again)?;
+        Ok(Page::html(StatusCode::OK, &nonce, &FormPage::new(page, view, form)))
+    };
+    request.take_form(body, act, show).await
 }
 
 fn read_texts(form: &Form) -> TemplateTexts {

@@ -4,10 +4,12 @@ use actix_web::web::{Bytes, Path};
 use askama::Template;
 use serde::Deserialize;
 
+use crate::app::App;
 use crate::domain::alerts::Topic;
 use crate::domain::notice_choices::{DIGEST_HOURS, Way};
 use crate::error::Error;
 use crate::services::contracts::view::{self, ContractPageData};
+use crate::services::identity::caller::Caller;
 use crate::services::notifications::notices::{self, NoticeChoices, NoticeView, ReadInput};
 use crate::services::notifications::sent::{self, ContractEmail};
 use crate::services::shared::form_reader::FormReader;
@@ -174,16 +176,14 @@ pub async fn choices(request: PageRequest, query: PageQuery<NoticesQuery>) -> Pa
 
 /// Saves how one is notified.
 pub async fn choose(request: PageRequest, body: Bytes) -> PageAnswer {
-    request
-        .write(body, |app, caller, page, form| {
-            let done = parse(&form).and_then(|input| notices::choose(app, caller, &input));
-            let Err(error) = done else { return Ok(Page::see_other("/notices/choices?done=saved")) };
-            let (status, form) = form.refused(error, page.language)?;
-            let nonce = page.nonce.clone();
-            let chosen = notices::show_choices(app, caller)?;
-            Ok(Page::html(status, &nonce, &ChoicesPage::new(page, &chosen, form, false)))
-        })
-        .await
+    let act = |app: &App, caller: &Caller, form: &Form| {
+        notices::choose(app, caller, &parse(form)?)?;
+        Ok("/notices/choices?done=saved".to_owned())
+    };
+    let again = |app: &App, caller: &Caller, page: Shell, form: Form| {
+        Ok(ChoicesPage::new(page, &notices::show_choices(app, caller)?, form, false))
+    };
+    request.submit(body, act, again).await
 }
 
 fn parse(form: &Form) -> Result<NoticeChoices, Error> {

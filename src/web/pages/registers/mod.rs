@@ -19,6 +19,7 @@ mod purchase_plans;
 mod regions;
 mod register;
 mod services;
+mod statute_settings;
 pub mod statutes;
 mod suspensions;
 mod table;

@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use crate::services::registry::statutes::{self, StatutesView};
+use crate::services::registry::statutes::{self, ChangeView, StatutesView};
+use crate::web::pages::registers::statute_settings::describe;
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
@@ -11,6 +12,12 @@ use crate::web::pages::shell::Shell;
 struct StatutesPage {
     page: Shell,
     held: StatutesView,
+}
+
+impl StatutesPage {
+    fn describe(&self, change: &ChangeView) -> String {
+        describe(&self.page, change.applies, change.percent.as_deref())
+    }
 }
 
 /// Shows the rules.

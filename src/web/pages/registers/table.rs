@@ -14,7 +14,7 @@ use crate::web::pages::registers::register::Register;
 use crate::web::pages::registers::{
     accounts, appropriations, approval_chains, approval_rules, budget_changes, calendar_imports,
     contractors as sellers, delegations, emails, loan_rates, organisations as bureaus, people, purchase_plans, regions,
-    services, suspensions, workers, yearly_shares,
+    services, statute_settings, suspensions, workers, yearly_shares,
 };
 use crate::web::pages::shell::Shell;
 
@@ -30,6 +30,7 @@ pub const REGISTERS: &[Register] = &[
     approval_chains::REGISTER,
     loan_rates::REGISTER,
     calendar_imports::REGISTER,
+    statute_settings::REGISTER,
     sellers::REGISTER,
     accounts::REGISTER,
     delegations::REGISTER,

@@ -1,0 +1,36 @@
+//! Valid requests about those who serve and those who are served: rosters and opinions.
+
+use serde_json::json;
+
+use crate::openapi::cases::{Case, case, post};
+use crate::opinions::{code, opinion};
+use crate::payments::setup;
+use crate::workers::worker;
+
+/// Returns the cases.
+pub fn all() -> impl Iterator<Item = Case> {
+    [
+        case("contractor", |test| {
+            setup::advance(test);
+            post("workers", worker(setup::NUMBER, "林晓东"))
+        }),
+        case("justice", |test| {
+            setup::advance(test);
+            let body = worker(setup::NUMBER, "林晓东");
+            let id = setup::id_of(&test.by("contractor").post("workers", &body).expect_status(201));
+            post(format!("workers/{id}/actions/approve"), json!({}))
+        }),
+        case("station", |test| {
+            let body = json!({"deliverable": "VISIT-H1", "number": 2, "expires_on": "2026-02-13"});
+            post(format!("contracts/{}/opinion-codes", setup::advance(test)), body)
+        }),
+        Case {
+            who: None,
+            prepare: |test| {
+                let contract = setup::advance(test);
+                post("public/opinions", opinion(&code(test, &contract, "2026-02-13")))
+            },
+        },
+    ]
+    .into_iter()
+}
