@@ -228,6 +228,13 @@ pub struct ActionData {
     pub staffing: Option<Staffing>,
 }
 
+impl ActionData {
+    /// Returns the contract's standing today.
+    pub(super) fn standing(&self) -> &Standing {
+        &self.contract.overview.snapshot.standing
+    }
+}
+
 /// Loads the data of a confirmation page: the contract with its lists today and, if the subject is a payment request,
 /// the checks of its next step. All comes from one load of the contract and one standing.
 ///
