@@ -3,6 +3,7 @@
 
 use crate::error::Message;
 use crate::services::contracts::view::ContractOverview;
+use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::typed_values::parse_date;
 use crate::web::pages::actions::act::Act;
 use crate::web::pages::actions::uploads::UploadAct;
@@ -47,7 +48,7 @@ fn tell_future_day(form: &mut Form, page: &Shell, act: &Act) {
     if !is_refused || form.fault("on").is_some() {
         return;
     }
-    if parse_date(form.value("on")).is_ok_and(|day| day > page.today) {
+    if FormReader::new(form).optional("on", parse_date).is_some_and(|day| day > page.today) {
         let message = Message::new("day-in-the-future").with("today", page.today);
         form.faults.push(("on".to_owned(), message.text(page.language)));
     }
