@@ -4,7 +4,7 @@
 use crate::architecture::{Fault, assert_none, rust};
 use crate::support::files;
 
-/// Fields of forms that nobody types: buttons, hidden fields and what a page showed.
+/// Fields of forms that no one types: buttons, hidden fields and what a page showed.
 const WRITTEN_BY_PAGES: &[&str] =
     &["address", "amends", "content", "do", "next", "no", "rewrites", "secret", "seen", "subject", "version"];
 

@@ -18,6 +18,7 @@ use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::identity::names::Names;
 use crate::storage::identity::people::Seat;
+use crate::storage::ids::OrganisationId;
 use crate::storage::records::{self as rows, RecordFilter, ServiceRecord};
 use crate::storage::registry::organisations;
 
@@ -122,22 +123,13 @@ pub fn list(
 /// Returns whether the caller can confirm, return or withdraw a record.
 fn is_open_to(caller: &Caller, contract: &ContractRecord, record: &ServiceRecord) -> bool {
     let head = &contract.contract;
-    let may = |action: Action| {
-        let is_own = |seat: &Seat| match seat.role {
-            Role::Station => action == Action::ConfirmRecords && seat.organisation == record.station_id,
-            Role::Contractor => action == Action::WithdrawRecords && seat.organisation == head.contractor_id,
-            Role::Officer
-            | Role::Leader
-            | Role::Reviewer
-            | Role::Approver
-            | Role::Cashier
-            | Role::Accountant
-            | Role::Supervisor
-            | Role::Administrator => false,
-        };
+    let may = |action: Action, role: Role, organisation: OrganisationId| {
+        let is_own = |seat: &Seat| seat.role == role && seat.organisation == organisation;
         state_allows(head.state, action) && caller.seats.iter().any(is_own)
     };
-    record.state == RecordState::Waiting && (may(Action::ConfirmRecords) || may(Action::WithdrawRecords))
+    record.state == RecordState::Waiting
+        && (may(Action::ConfirmRecords, Role::Station, record.station_id)
+            || may(Action::WithdrawRecords, Role::Contractor, head.contractor_id))
 }
 
 /// Builds the views of records, with the names of the people and stations involved.
