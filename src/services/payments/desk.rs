@@ -256,10 +256,8 @@ pub(in crate::services) fn show(
     let organisations = organisations::by_ids(connection, &parties)?;
     let party = |id| {
         let known = organisations.iter().find(|organisation| organisation.id == id);
-        known.map_or_else(
-            || Party { code: String::new(), name: String::new() },
-            |organisation| Party { code: organisation.code.clone(), name: organisation.name.clone() },
-        )
+        let (code, name) = known.map(|known| (known.code.clone(), known.name.clone())).unwrap_or_default();
+        Party { code, name }
     };
     let mut details = std::collections::BTreeMap::new();
     for (contract, terms, words) in due::contracts_with_words(connection, &ids, today)? {
