@@ -14,9 +14,9 @@ use crate::services::contracts::record::ContractRecord;
 use crate::services::documents::code::{About, DocumentCode};
 use crate::storage::AnyConnection;
 use crate::storage::annexes::Annex;
+use crate::storage::annexes::signed_scans::{self as rows, SignedScan};
 use crate::storage::deliverables::files::{self as file_rows, FileUse};
 use crate::storage::ids::{AnnexId, ContractId};
-use crate::storage::signed_scans::{self as rows, SignedScan};
 
 /// Field of the code printed on the document.
 pub(super) const CODE: &str = "code";
