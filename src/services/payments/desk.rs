@@ -253,7 +253,7 @@ pub(in crate::services) fn show(
         found.iter().flat_map(|(_, contract, _)| [contract.purchaser_id, contract.contractor_id]).collect();
     parties.sort_unstable();
     parties.dedup();
-    let organisations = organisations::by_ids(connection, &parties)?;
+    let organisations = organisations::remembered(connection, &caller.registers, &parties)?;
     let party = |id| {
         let known = organisations.iter().find(|organisation| organisation.id == id);
         let (code, name) = known.map(|known| (known.code.clone(), known.name.clone())).unwrap_or_default();
@@ -264,7 +264,7 @@ pub(in crate::services) fn show(
         let terms: Terms = stored(&terms)?;
         details.insert(contract.id, (names::complete(stored(&words)?, &terms), terms));
     }
-    let days = WorkingDays::load(connection)?;
+    let days = WorkingDays::remembered(connection, &caller.registers)?;
     let chains = stored_chains::remembered(connection, &caller.registers)?;
     let item = |(payment, contract, due_on): DeskRow| {
         let agreed = details.get(&contract.id);

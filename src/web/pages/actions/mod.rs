@@ -380,5 +380,6 @@ pub async fn submit(request: PageRequest, path: Path<(String, String)>, body: By
 }
 
 fn subject_of(form: &Form) -> SubjectQuery {
-    SubjectQuery { subject: form.value("subject").to_owned(), no: form.value("no").to_owned() }
+    let subject = form.filled(uploads::ADDRESS_SUBJECT).unwrap_or_else(|| form.value("subject").to_owned());
+    SubjectQuery { subject, no: form.value("no").to_owned() }
 }

@@ -34,6 +34,10 @@ use crate::web::pages::shell::Unsent;
 use crate::web::query::Query;
 use crate::web::request::block;
 
+/// Field of a kept upload with the subject in its address. Some forms have a field `subject` of their own, which is a
+/// part of it.
+pub const ADDRESS_SUBJECT: &str = "address_subject";
+
 /// Query of an upload's address.
 #[derive(Debug, Deserialize)]
 pub struct UploadQuery {
@@ -345,7 +349,7 @@ async fn keep_unadmitted(
     };
     let mut values = multipart::read_texts(body, sent.act.limits(), max_form_bytes).await;
     let path = sent.path();
-    let hidden = [("subject", sent.subject), ("form", hidden.csrf_token), (KEY_FIELD, hidden.key)];
+    let hidden = [(ADDRESS_SUBJECT, sent.subject), ("form", hidden.csrf_token), (KEY_FIELD, hidden.key)];
     values.extend(hidden.map(|(name, value)| (name.to_owned(), value)));
     request.keep_upload(path, values, failure).await
 }
