@@ -13,6 +13,7 @@ mod glossary;
 mod phrases;
 pub mod rust;
 mod shape;
+mod typed_fields;
 mod wildcards;
 mod words;
 mod words_used;

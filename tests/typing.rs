@@ -279,7 +279,7 @@ fn unreadable_filters_mark_their_field(test: &TestApp) {
 
 fn searches_find_whole_numbers_first_and_every_word(test: &TestApp) {
     let mut input = programme::input(test, "341800-2026-102");
-    input["title"] = json!("宁国市心理矫治（试行）50%_");
+    input["title"] = json!("宁国市心理矫治（试行）·50%_");
     input["details"]["milestones"]["MIDYEAR"] = json!({"name": "半年考评款"});
     test.by("justice").post("contracts", &input).expect_status(201);
     for number in ["341800-2026-1021", "1341800-2026-102", "341800-2026-103"] {
@@ -287,7 +287,7 @@ fn searches_find_whole_numbers_first_and_every_word(test: &TestApp) {
     }
     assert_eq!(numbers(test, "341800-2026-102")[0], "341800-2026-102");
     assert_eq!(numbers(test, "341800–2026–102")[0], "341800-2026-102", "in another spelling");
-    for q in ["心理矫治 宁国", "宁", "半年考评", "(试行)", "50%", "%_", "%", "_"] {
+    for q in ["心理矫治 宁国", "宁", "半年考评", "(试行)", "【试行】•50%", "试行)・50", "50%", "%_", "%", "_"] {
         assert_eq!(numbers(test, q), ["341800-2026-102"], "{q}");
         assert_eq!(numbers_on_page(test, q), ["341800-2026-102"], "{q}");
     }

@@ -50,5 +50,5 @@ invoice-blue-quotes = Only a red-letter invoice cancels another. Leave this empt
 invoice-red-unknown-blue = This milestone has no invoice { $number } that could be cancelled
 invoice-red-too-large = Invoice { $number } is of { $amount } yuan, and { $left } yuan of it is left to cancel. A red-letter invoice must not be larger.
 invoice-amount-zero = The amount must not be 0; that of a red-letter invoice is negative
-invoice-over-contract = The invoice is of { $amount } yuan, more than the whole contract ({ $contract } yuan). Please check it.
+invoice-over-contract = The invoice is of { $amount } yuan, more than the whole contract ({ $limit } yuan). Please check it.
 invoice-red-too-early = A red-letter invoice must not be dated before invoice { $number }, which is of { $day }

@@ -50,5 +50,5 @@ invoice-blue-quotes = 只有红字发票才填写所冲红的发票。请留空�
 invoice-red-unknown-blue = 该付款节点没有可冲红的发票 { $number }
 invoice-red-too-large = 发票 { $number } 金额 { $amount } 元，尚可冲红 { $left } 元，红字发票不得超过该金额
 invoice-amount-zero = 金额不能为 0（红字发票填负数）
-invoice-over-contract = 发票金额 { $amount } 元超过了合同金额 { $contract } 元，请核对
+invoice-over-contract = 发票金额 { $amount } 元超过了合同金额 { $limit } 元，请核对
 invoice-red-too-early = 红字发票的日期不能早于发票 { $number } 的日期（{ $day }）

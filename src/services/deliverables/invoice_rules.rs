@@ -85,7 +85,7 @@ pub(super) fn check_amount(record: &ContractRecord, fields: &InvoiceFields) -> R
     if fields.colour == InvoiceColour::Red || fields.amount <= contract {
         return Ok(());
     }
-    let message = Message::new("invoice-over-contract").with("amount", fields.amount).with("contract", contract);
+    let message = Message::new("invoice-over-contract").with("amount", fields.amount).with("limit", contract);
     Err(Error::refused_at("invoice-amount", "amount", message))
 }
 
