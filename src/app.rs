@@ -107,22 +107,10 @@ impl App {
         let pool = open(&settings.database_url(), settings.database_connections)?;
         let secret = load_secret(&settings, &pool)?;
         let pool = pool.signing_with(row_key(&secret));
-        let mut connection = pool.get()?;
-        if settings.migrate {
-            let is_unsigned = signatures::are_new_to(&mut connection)?;
-            backend::migrate(&mut connection)?;
-            if is_unsigned {
-                signatures::sign_earlier(&mut connection, pool.key())?;
-            }
-        } else if backend::migrations_pending(&mut connection)? {
-            return Err(Error::Unavailable(
-                "the schema is older than this program: start once without --no-migrate".to_owned(),
-            ));
-        }
+        prepare_schema(&pool, settings.migrate)?;
         if gateway.is_some() {
-            posts::begin(&mut connection)?;
+            posts::begin(&mut pool.get()?)?;
         }
-        drop(connection);
         let files = FileStore::connect(&settings.files_url(), &settings.data.join("staging"))
             .map_err(|error| Error::Internal(format!("cannot open the file store: {error}")))?
             .scanning(settings.clamd.as_deref().map(Scanner::at));
@@ -152,6 +140,23 @@ impl App {
             ids,
         })
     }
+}
+
+/// Brings the schema up to date and signs the rows of an earlier one; without `migrates`, an earlier one is an error.
+fn prepare_schema(pool: &Pool, migrates: bool) -> Result<(), Error> {
+    let mut connection = pool.get()?;
+    if !migrates && backend::migrations_pending(&mut connection)? {
+        let reason = "the schema is older than this program: start once without --no-migrate";
+        return Err(Error::Unavailable(reason.to_owned()));
+    }
+    if migrates {
+        let is_unsigned = signatures::are_new_to(&mut connection)?;
+        backend::migrate(&mut connection)?;
+        if is_unsigned {
+            signatures::sign_earlier(&mut connection, pool.key())?;
+        }
+    }
+    Ok(())
 }
 
 /// Derives the key that signs rows from a secret of the installation.

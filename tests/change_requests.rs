@@ -1,6 +1,8 @@
 //! Change requests: extensions and waivers are requested by the officer and granted or refused by the leader, never by
 //! the same person.
 
+mod incidents;
+
 use luyue::domain::codes::{ChangeRequestKind, ChangeRequestState, FactKind, Role};
 use luyue::storage::change_requests;
 use luyue::storage::write::{Context, write};

@@ -24,7 +24,6 @@ mod guarantees;
 mod guards;
 mod identity;
 mod imports;
-mod incidents;
 mod ledger;
 mod matrix;
 mod messages;

@@ -132,6 +132,7 @@ class Sending {
 
   send() {
     if (this.request || !this.check()) return
+    if (this.isOfEndedSession) return this.renew(() => this.send())
     this.sendsForm = true
     this.sendEach(this.sendsEach ? this.files : [], () => {
       this.open(new FormData(this.form), (event) => this.show(event), (request) => this.answer(request))
@@ -140,6 +141,7 @@ class Sending {
 
   sendAlone(file) {
     if (this.request || !this.check()) return
+    if (this.isOfEndedSession) return this.renew(() => this.sendAlone(file))
     this.sendsForm = false
     this.sendEach([file], () => this.busy(false))
   }
@@ -237,7 +239,7 @@ class Sending {
     if (next?.startsWith('/sign-in') || (next?.includes('kept=') && !next.includes('&answer'))) {
       this.fail(say('endedTitle'), [say('endedSays')], { href: '/sign-in', text: say('endedLink') })
       this.sendKept(decodeURIComponent(next).match(/[?&]kept=([\w-]+)/)?.[1])
-      this.form.addEventListener('submit', (event) => this.renew(event), { capture: true, once: true })
+      this.isOfEndedSession = true
     } else if (next) {
       this.request = null
       follow(this.form, next)
@@ -255,15 +257,17 @@ class Sending {
     Object.assign(field, { type: 'hidden', name: 'kept_form', value: id ?? field.value })
   }
 
-  // Takes the token of the new session before the form is sent again; its key stays, so that nothing is done twice.
-  async renew(event) {
-    event.preventDefault()
-    event.stopImmediatePropagation()
+  // Takes the token of the new session before the form or a file of it is sent again; its key stays, so that nothing is
+  // done twice.
+  async renew(goOn) {
+    if (this.isRenewing) return
+    this.isRenewing = true
     const text = await fetch(location.href).then((answer) => answer.text(), () => '')
     const page = new DOMParser().parseFromString(text, 'text/html')
     const fresh = page.querySelector('form[data-upload] input[name=form]')?.value
     if (fresh) this.form.elements.form.value = fresh
-    this.send()
+    Object.assign(this, { isRenewing: false, isOfEndedSession: false })
+    goOn()
   }
 }
 

@@ -402,7 +402,7 @@ mail-task-answer_objection = answer the objection about “{ $subject }”
 mail-task-correct_objection = correct “{ $subject }”
 mail-task-confirm_records = confirm service records
 mail-task-decide_publication = decide on the publication of the contract
-mail-task-decide_suspension = decide on a suspension or resumption of the contract
+mail-task-decide_suspension = decide on a suspension
 mail-task-complete = confirm completion
 mail-task-close = settle and close the contract
 

@@ -155,6 +155,7 @@ work-topic-contracts = Contracts
 work-all = Show all tasks
 work-none-found = No tasks match.
 work-shown = The { $number } most urgent are listed; filter to see others.
+work-owed = { $amount } yuan payable and not paid
 work-group-overdue = Overdue
 work-group-returned = Returned to you
 work-group-week = Due this week

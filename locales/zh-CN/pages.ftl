@@ -155,6 +155,7 @@ work-topic-contracts = 合同办理
 work-all = 查看全部待办
 work-none-found = 没有符合条件的待办。
 work-shown = 以下列出最紧急的 { $number } 条，可按条件筛选。
+work-owed = 应付未付 { $amount } 元
 work-group-overdue = 已逾期
 work-group-returned = 退回待改
 work-group-week = 本周到期

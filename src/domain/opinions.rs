@@ -1,4 +1,4 @@
-//! Opinions of the recipients of a service (服务对象意见): given once with a code that names nobody, and counted beside the
+//! Opinions of the recipients of a service (服务对象意见): given once with a code that names no one, and counted beside the
 //! inspection of a deliverable. They move no money: only a recorded survey does.
 
 use std::ops::RangeInclusive;

@@ -18,10 +18,10 @@ use crate::services::shared::paging::Page;
 use crate::services::shared::typed_values::parse_amount;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::list::{self as contract_rows, Filter};
-use crate::storage::contracts::{self, due, search};
+use crate::storage::contracts::{due, search};
 use crate::storage::deliverables::invoice_numbers::{self, InvoiceOf};
 use crate::storage::identity::people::{self, DatedSeat};
-use crate::storage::ids::{ContractId, OrganisationId, PersonId};
+use crate::storage::ids::{ContractId, PersonId};
 use crate::storage::payments::desk::{self as payment_rows, DeskRow};
 use crate::text::names;
 
@@ -86,12 +86,26 @@ pub fn find(app: &App, caller: &Caller, q: &str) -> Result<Found, Error> {
         return Ok(found);
     }
     if caller.may(Action::ReadContract).is_ok() {
+        app.pool.read(|connection| find_recorded(connection, caller, &q, &mut found))?;
+        // A number that was typed so far means that number, not words.
+        if search::is_long(&q) && !(found.invoices.is_empty() && found.vouchers.is_empty()) {
+            return Ok(found);
+        }
         let query = ContractQuery { q: Some(q.to_string()), ..ContractQuery::default() };
         let part = Page { limit: i64::try_from(SHOWN).unwrap_or_default(), after: None };
         let list = list::contracts(app, caller, &query, &part)?;
         found.has_more_contracts = list.next.is_some();
         found.contracts = list.items;
-        found = app.pool.read(|connection| find_in_contracts(connection, caller, &q, found))?;
+        let named = found.contracts.iter().find(|contract| key(&contract.number) == key(&q)).map(|one| one.id.clone());
+        if let Some(named) = named {
+            found.payments = app.pool.read(|connection| payments_of(connection, caller, &named))?;
+            return Ok(found);
+        }
+        app.pool.read(|connection| {
+            found.payments = find_payments(connection, caller, &q)?;
+            found.deliverables = find_deliverables(connection, caller, &q)?;
+            Ok(())
+        })?;
     }
     if caller.may(Action::ListContractors).is_ok() {
         found.contractors = contractors::suggest(app, caller, &q)?.items;
@@ -103,15 +117,9 @@ pub fn find(app: &App, caller: &Caller, q: &str) -> Result<Found, Error> {
     Ok(found)
 }
 
-/// Adds what belongs to contracts that the caller may see.
-fn find_in_contracts(
-    connection: &mut AnyConnection,
-    caller: &Caller,
-    q: &str,
-    mut found: Found,
-) -> Result<Found, Error> {
+/// Finds invoices and vouchers by their numbers, in contracts that the caller may see.
+fn find_recorded(connection: &mut AnyConnection, caller: &Caller, q: &str, found: &mut Found) -> Result<(), Error> {
     let seeing = caller.organisations();
-    found.deliverables = find_deliverables(connection, &seeing, q, caller.today())?;
     let recorded = search::with_recorded(connection, q)?;
     let mut invoices = invoice_numbers::of_contracts(connection, &seeing, &recorded, READ)?;
     invoices.retain(|(invoice, ..)| search::is_recorded_as(&invoice.number_key, q));
@@ -121,57 +129,50 @@ fn find_in_contracts(
     vouchers.retain(|(payment, ..)| !payment.voucher.is_empty() && search::is_recorded_as(&payment.voucher, q));
     vouchers.sort_by_key(|(payment, ..)| key(&payment.voucher) != key(q));
     vouchers.truncate(SHOWN);
-    let split = vouchers.len();
-    let mut rows = vouchers;
-    rows.extend(find_payments(connection, &seeing, q, &found.contracts)?);
-    if !rows.is_empty() {
-        found.vouchers = desk::show(connection, caller, rows)?;
-        found.payments = found.vouchers.split_off(split);
-    }
-    Ok(found)
+    found.vouchers = show(connection, caller, vouchers)?;
+    Ok(())
+}
+
+/// Adds the names to payment requests, if there are any.
+fn show(connection: &mut AnyConnection, caller: &Caller, rows: Vec<DeskRow>) -> Result<Vec<DeskItem>, Error> {
+    if rows.is_empty() { Ok(Vec::new()) } else { desk::show(connection, caller, rows) }
 }
 
 fn found_invoice((invoice, id, number, title): InvoiceOf) -> FoundInvoice {
     FoundInvoice { contract: ContractName { id, number, title }, number: invoice.number_key }
 }
 
-/// Finds payment requests by their amount, and those of the contract whose number is the query.
-fn find_payments(
-    connection: &mut AnyConnection,
-    seeing: &[OrganisationId],
-    q: &str,
-    contracts: &[ContractItem],
-) -> Result<Vec<DeskRow>, Error> {
+/// Returns the newest payment requests of a contract.
+fn payments_of(connection: &mut AnyConnection, caller: &Caller, contract: &str) -> Result<Vec<DeskItem>, Error> {
     let limit = i64::try_from(SHOWN).unwrap_or_default();
-    let named = contracts.iter().find(|contract| key(&contract.number) == key(q));
-    if let Some(contract) = named.map(|named| contracts::seen_by(connection, &named.id, seeing)).transpose()?.flatten()
-    {
-        return payment_rows::of_contracts(connection, seeing, &[contract.id], limit);
+    let rows = payment_rows::of_contract(connection, &caller.organisations(), contract, limit)?;
+    show(connection, caller, rows)
+}
+
+/// Finds payment requests by their amount.
+fn find_payments(connection: &mut AnyConnection, caller: &Caller, q: &str) -> Result<Vec<DeskItem>, Error> {
+    let Ok(amount) = parse_amount(q) else { return Ok(Vec::new()) };
+    if amount.fen() <= 0 {
+        return Ok(Vec::new());
     }
-    match parse_amount(q) {
-        Ok(amount) if amount.fen() > 0 => payment_rows::of_amount(connection, seeing, amount.fen(), limit),
-        Ok(_) | Err(_) => Ok(Vec::new()),
-    }
+    let limit = i64::try_from(SHOWN).unwrap_or_default();
+    let rows = payment_rows::of_amount(connection, &caller.organisations(), amount.fen(), limit)?;
+    show(connection, caller, rows)
 }
 
 /// Finds deliverables by code and name in the newest contracts that have them.
-fn find_deliverables(
-    connection: &mut AnyConnection,
-    seeing: &[OrganisationId],
-    q: &str,
-    today: NaiveDate,
-) -> Result<Vec<FoundDeliverable>, Error> {
+fn find_deliverables(connection: &mut AnyConnection, caller: &Caller, q: &str) -> Result<Vec<FoundDeliverable>, Error> {
     let pairs = search::query_deliverables(q);
     if pairs.is_empty() {
         return Ok(Vec::new());
     }
     let filter = Filter { pairs, ..Filter::default() };
-    let having = contract_rows::contracts(connection, seeing, &filter, None, CANDIDATES)?;
+    let having = contract_rows::contracts(connection, &caller.organisations(), &filter, None, CANDIDATES)?;
     let ids: Vec<ContractId> = having.into_iter().map(|(contract, _)| contract.id).collect();
     let words = search::query_words(q);
     let mut found = Vec::new();
     // They come by key, and the newest have the highest.
-    for (contract, terms, details) in due::contracts_with_words(connection, &ids, today)?.into_iter().rev() {
+    for (contract, terms, details) in due::contracts_with_words(connection, &ids, caller.today())?.into_iter().rev() {
         let terms: Terms = stored(&terms)?;
         let details: Details = names::complete(stored(&details)?, &terms);
         let has_all = |code: &str| {

@@ -1,5 +1,7 @@
 //! Rows of annexes: documents of a contract or an amendment, whose files are in the table of files.
 
+pub mod signed_scans;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 

@@ -46,6 +46,7 @@ struct LockKey(i64);
 
 impl LockKey {
     const REGISTERS: Self = Self::of(1, 0);
+    const GUARANTEE_NUMBERS: Self = Self::of(10, 0);
 
     const fn of(kind: i64, id: i64) -> Self {
         Self(kind << 56 | id)
@@ -145,6 +146,14 @@ pub(super) const fn key_of_appropriation(id: AppropriationId) -> i64 {
 /// Database errors.
 pub fn lock_files_of(connection: &mut AnyConnection, owner: OrganisationId) -> Result<()> {
     lock_also(connection, LockKey::of_files(owner))
+}
+
+/// Locks the numbers of all guarantees until the transaction ends, so that two contracts do not record one unnoticed.
+///
+/// # Errors
+/// Database errors.
+pub fn lock_guarantee_numbers(connection: &mut AnyConnection) -> Result<()> {
+    lock_also(connection, LockKey::GUARANTEE_NUMBERS)
 }
 
 fn lock_also(connection: &mut AnyConnection, key: LockKey) -> Result<()> {

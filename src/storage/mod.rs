@@ -35,7 +35,6 @@ pub mod registry;
 pub mod reports;
 mod server_address;
 pub mod signatures;
-pub mod signed_scans;
 mod statements;
 pub mod suspensions;
 pub mod text_keys;

@@ -27,7 +27,7 @@ pub struct Opinion {
     pub expires_on: NaiveDate,
     /// Time of issue, in UTC.
     pub issued_at: NaiveDateTime,
-    /// Day of the answer, without its time, so that it points to nobody.
+    /// Day of the answer, without its time, so that it points to no one.
     pub answered_on: Option<NaiveDate>,
     /// True if the recipient says that the service was given.
     pub received: Option<bool>,

@@ -28,10 +28,15 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, annexes, approval_chains, approval_rules, audit, budget_changes, change_requests, contracts, dossier,
-    email_queue, evaluations, guarantees, ledger, loan_rates, mail_templates, messages, notices, objections, opinions,
-    payments, performance, publications, purchase_plans, records, recoveries, reports, statute_settings, suspensions,
-    workers, yearly_shares,
+    amendments, annexes, audit, change_requests, contracts, dossier, evaluations, guarantees,
+    ledger::{self, budget_changes, purchase_plans, yearly_shares},
+    messages,
+    notifications::{email_queue, mail_templates, notices},
+    objections, opinions,
+    payments::{self, approval_chains, approval_rules},
+    performance, publications, records, recoveries,
+    registry::{loan_rates, statute_settings},
+    reports, suspensions, workers,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -317,11 +322,11 @@ pages! {
     get "/sessions" identity::session::list_sessions => Allowed(Action::OwnSession);
     post "/sessions/{id}/end" identity::session::end_session => Allowed(Action::OwnSession);
     post "/sessions/end-others" identity::session::end_other_sessions => Allowed(Action::OwnSession);
-    get "/notices" notices::list => Allowed(Action::OwnSession);
-    post "/notices/read" notices::mark_all_read => Allowed(Action::OwnSession);
-    post "/notices/{id}/read" notices::mark_one_read => Allowed(Action::OwnSession);
-    get "/notices/choices" notices::choices => Allowed(Action::OwnSession);
-    post "/notices/choices" notices::choose => Allowed(Action::OwnSession);
+    get "/notices" notifications::notices::list => Allowed(Action::OwnSession);
+    post "/notices/read" notifications::notices::mark_all_read => Allowed(Action::OwnSession);
+    post "/notices/{id}/read" notifications::notices::mark_one_read => Allowed(Action::OwnSession);
+    get "/notices/choices" notifications::notices::choices => Allowed(Action::OwnSession);
+    post "/notices/choices" notifications::notices::choose => Allowed(Action::OwnSession);
     get "/one-time-codes" identity::totp::show => Allowed(Action::SetUpSecondFactor);
     post "/one-time-codes/begin" identity::totp::begin => Allowed(Action::SetUpSecondFactor);
     post "/one-time-codes/confirm" identity::totp::confirm => Allowed(Action::SetUpSecondFactor);
@@ -332,7 +337,7 @@ pages! {
     get "/change-password" identity::passwords::change => Allowed(Action::OwnSession);
     post "/change-password" identity::passwords::submit_change => Allowed(Action::OwnSession);
     post "/kept-forms/{id}/discard" identity::kept_forms::discard => Allowed(Action::OwnSession);
-    get "/work" tasks::list => Allowed(Action::ListTasks);
+    get "/work" notifications::tasks::list => Allowed(Action::ListTasks);
     get "/search" search::show => Allowed(Action::OwnSession);
     get "/payments" payments::list => Allowed(Action::ReadContract);
     get "/payments/check" payments::batch::check => Allowed(Action::ReadContract);
@@ -350,7 +355,7 @@ pages! {
     get "/contracts/{id}/ledger" ledger::of_contract => Allowed(Action::ReadContractLedger);
     get "/contracts/{id}/terms" contracts::versions::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/settlement" contracts::settlement::show => Allowed(Action::ReadContract);
-    get "/contracts/{id}/notices" notices::of_contract => Allowed(Action::ReadUndelivered);
+    get "/contracts/{id}/notices" notifications::notices::of_contract => Allowed(Action::ReadUndelivered);
     get "/contracts/{id}/messages" contracts::messages::show => Allowed(Action::ReadMessages);
     get "/contracts/{id}/dossier.zip" documents::dossier => Allowed(Action::ReadDossier);
     get "/contracts/{id}/opinions" opinions::list => Allowed(Action::ReadOpinions);
@@ -383,9 +388,9 @@ pages! {
     get "/calendar" registers::calendar::show => Allowed(Action::ReadRules);
     post "/calendar" registers::calendar::propose => Allowed(Action::ManageCalendar);
     post "/calendar/files" registers::calendar::check => Allowed(Action::ManageCalendar);
-    get "/mail-templates" mail_templates::list => Allowed(Action::ManageMailTemplates);
-    get "/mail-templates/{kind}" mail_templates::edit => Allowed(Action::ManageMailTemplates);
-    post "/mail-templates/{kind}" mail_templates::submit => Allowed(Action::ManageMailTemplates);
+    get "/mail-templates" notifications::mail_templates::list => Allowed(Action::ManageMailTemplates);
+    get "/mail-templates/{kind}" notifications::mail_templates::edit => Allowed(Action::ManageMailTemplates);
+    post "/mail-templates/{kind}" notifications::mail_templates::submit => Allowed(Action::ManageMailTemplates);
     get "/events" audit::list => Allowed(Action::ReadEvents);
     get "/events/chain" audit::chain => Allowed(Action::ReadEvents);
     get "/events/{id}" audit::show => Allowed(Action::ReadEvents);

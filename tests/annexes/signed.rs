@@ -42,7 +42,7 @@ fn a_signed_scan_is_bound_to_the_printed_record(test: &TestApp) {
     assert_eq!(signed["as_of"], "2026-07-17");
     let fingerprint = signed["fingerprint"].as_str().expect("the digest of the data");
     assert_eq!(fingerprint.len(), 16);
-    // Whoever has the paper learns which scan belongs to it.
+    // Those who have the paper learn which scan belongs to it.
     let digest = done["files"][0]["sha256"].as_str().expect("the digest of the scan");
     let page = Visitor::new(test).get(&format!("/verify/{code}")).expect_status(200);
     for words in ["签章文书扫描件", digest, fingerprint] {

@@ -50,12 +50,17 @@ fn is_arm(tokens: &[rust::Token], at: usize) -> bool {
     tokens[at - 1].text == "}" && !matches!(tokens[at].text.as_str(), "." | "?" | "as" | "else")
 }
 
+/// Returns a pattern without its guard.
+fn without_guard(pattern: &[rust::Token]) -> &[rust::Token] {
+    let guard = pattern.iter().position(|token| token.text == "if").unwrap_or(pattern.len());
+    &pattern[..guard]
+}
+
 /// Returns whether a pattern, which may have a guard, takes every value.
 fn is_wildcard(pattern: &[rust::Token]) -> bool {
-    let guard = pattern.iter().position(|token| token.text == "if").unwrap_or(pattern.len());
     let is_name =
         |text: &str| text.starts_with(|first: char| first.is_lowercase()) && !["true", "false"].contains(&text);
-    match &pattern[..guard] {
+    match without_guard(pattern) {
         [only] => only.text == "_" || is_name(&only.text),
         several => several.iter().all(|token| ["_", "(", ")", ","].contains(&token.text.as_str())),
     }
@@ -71,7 +76,8 @@ fn wildcards(path: &str, source: &str) -> Vec<Fault> {
         }
         let arms = patterns(&tokens, open);
         let names = |name: &&&str| {
-            arms.iter().any(|arm| arm.windows(2).any(|two| rust::starts_with(two, &format!("{name} ::"))))
+            arms.iter()
+                .any(|arm| without_guard(arm).windows(2).any(|two| rust::starts_with(two, &format!("{name} ::"))))
         };
         let kind = NAMED_IN_FULL.iter().find(names)?;
         let rest = arms.iter().find(|arm| is_wildcard(arm))?;

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::browser::filling::{at_step, at_submission, set_network, submissions};
+use crate::browser::filling::{at_step, at_submission, set_network, sign_in_elsewhere, submissions};
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
 
@@ -141,4 +141,21 @@ fn a_form_comes_back_whole_from_the_history() {
     browser.see("[name='items.0.quantity']");
     assert!(browser.path().ends_with("/items?done=save"), "{}", browser.path());
     assert_eq!(browser.run("return document.getElementsByName('items.0.quantity')[0].value"), "1200");
+}
+
+#[test]
+fn files_are_kept_when_the_cookies_are_lost() {
+    let test = TestApp::sqlite();
+    let browser = Browser::start(&test.url);
+    let (contract, _folder) = at_submission(&test, &browser, "zh", 1_000);
+    browser.forget_cookies();
+    browser.click("main form button[type=submit]");
+    browser.see(".form-notice a[href='/sign-in']");
+    sign_in_elsewhere(&browser);
+    // One file alone, then the form: each takes the token of the new session.
+    browser.click(".sent-files li button:last-of-type");
+    browser.see(".kept-files input[name=kept]");
+    browser.click("main form button[type=submit]");
+    browser.see("#done-title");
+    assert_eq!(submissions(&test, &contract), 1);
 }

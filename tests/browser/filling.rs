@@ -327,7 +327,16 @@ fn files_are_kept_when_the_session_ends() {
     browser.see(".form-notice a[href='/sign-in']");
     assert!(browser.text().contains("登录已失效"), "{}", browser.text());
     pictures(&browser, "files-session-ended-zh");
-    // Signing in happens in another tab of the same browser.
+    sign_in_elsewhere(&browser);
+    browser.click("main form button[type=submit]");
+    browser.see("#done-title");
+    assert_eq!(submissions(&test, &contract), 1);
+    browser.open("/work");
+    assert!(!browser.text().contains("尚未提交的表单"), "what was sent is no unsent form: {}", browser.text());
+}
+
+/// Signs the contractor in as another tab of the browser would.
+pub(super) fn sign_in_elsewhere(browser: &Browser) {
     let script = format!(
         "const done = arguments[0]
          fetch('/sign-in').then(answer => answer.text()).then(text => {{
@@ -339,11 +348,6 @@ fn files_are_kept_when_the_session_ends() {
          }}).then(answer => done(answer.url))"
     );
     browser.wait_for(&script);
-    browser.click("main form button[type=submit]");
-    browser.see("#done-title");
-    assert_eq!(submissions(&test, &contract), 1);
-    browser.open("/work");
-    assert!(!browser.text().contains("尚未提交的表单"), "what was sent is no unsent form: {}", browser.text());
 }
 
 /// Replaces the content of a field as typing does, and leaves it.

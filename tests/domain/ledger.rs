@@ -44,7 +44,7 @@ fn is_outside(account: LedgerAccount) -> bool {
 
 /// Returns the balances of an appropriation of an amount, with those of its contracts.
 fn with_own(approved: i64, contracts: &Balances) -> Balances {
-    let mut balances = Balances::own(approved, 0, 0);
+    let mut balances = Balances::own_money(approved, 0, 0);
     balances.add(contracts);
     balances
 }

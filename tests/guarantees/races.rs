@@ -6,10 +6,12 @@ use crate::guarantees::setup::{act, guarantee, listed, record};
 use crate::on_both_engines;
 use crate::payments::setup::advance;
 use crate::support::app::TestApp;
+use crate::support::programme;
 use crate::support::race::race;
 
 on_both_engines! {
     racing_guarantees_and_claims_stay_within_their_limits
+    one_number_on_two_contracts_is_asked_about_once_it_stands
 }
 
 fn racing_guarantees_and_claims_stay_within_their_limits(test: &TestApp) {
@@ -34,4 +36,19 @@ fn racing_guarantees_and_claims_stay_within_their_limits(test: &TestApp) {
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 409], "a document is recorded once");
     assert_eq!(listed(test, &id).len(), 2);
+}
+
+/// The document of one number is recorded for two contracts at once, with the issuer spelled in two ways.
+fn one_number_on_two_contracts_is_asked_about_once_it_stands(test: &TestApp) {
+    let other = programme::registered(test, "G-2");
+    programme::activate(test, &other);
+    let contracts = [advance(test), other];
+    for number in ["RACE-1", "RACE-2", "RACE-3"] {
+        let answers = race(2, |racer| {
+            let issuer = ["徽商银行", "徽商银行宣城分行"][racer];
+            let body = guarantee(&[("amount", "1.00"), ("number", number), ("issuer", issuer)]);
+            record(test, "justice", &contracts[racer], &body).status
+        });
+        assert_eq!(answers.iter().sum::<u16>(), 201 + 409, "{number}: {answers:?}");
+    }
 }

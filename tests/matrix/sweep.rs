@@ -296,6 +296,10 @@ fn everybody_asks_after_a_termination_on_postgres() {
 
 fn everybody_asks_in(test: &TestApp, state: ContractState) {
     let place = Prepared::new(test);
-    let asked = ask_everybody(test, &place, state, |row| row.thing.is_of_contract());
+    let routes = rows::routes();
+    // Reading depends on the state of few contracts, so three states show it.
+    let is_read = matches!(state, ContractState::Draft | ContractState::Active | ContractState::Closed);
+    let is_asked = |row: &Row| row.thing.is_of_contract() && (is_read || routes[row.operation].method != "GET");
+    let asked = ask_everybody(test, &place, state, is_asked);
     assert!(asked >= PEOPLE.len() * 10);
 }

@@ -1,4 +1,4 @@
-//! Opinions of recipients: codes that name nobody, each answered once, and their count beside the inspection.
+//! Opinions of recipients: codes that name no one, each answered once, and their count beside the inspection.
 
 use serde_json::{Value, json};
 

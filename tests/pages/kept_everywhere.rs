@@ -1,11 +1,12 @@
 //! Every form of the browser's table of cases, sent after its session has ended: after signing in the same person finds
 //! all that was typed, and nothing has been done. On the same pages, days are typed or pasted into text fields with a
-//! picker beside each.
+//! picker beside each, and the page of an act computes its contract's standing once.
 
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use luyue::schema::{drafts, events, sessions};
+use luyue::web::pages::actions;
 use serde_json::json;
 
 use crate::browser::cases::{CASES, Case};
@@ -14,6 +15,7 @@ use crate::browser::rows::Place;
 use crate::payments::setup::step;
 use crate::support::app::TestApp;
 use crate::support::dom::ShownForm;
+use crate::support::log;
 use crate::support::visitor::{PASSWORD, Page, Visitor, give_password};
 
 /// The senders, in the order in which the payment comes to them; each with the step before, and who takes it.
@@ -36,6 +38,8 @@ const AFTER_OTHERS: &[&str] = &[
     "/registers/people/{}/enable",
     "/registers/workers/{}/leave",
 ];
+/// Acts whose pages are open only after forms of the table have been carried out.
+const ACTS_AFTER_OTHERS: &[&str] = &["recall", "complete", "close", "allow", "disallow", "payment-recall"];
 /// Fields that are not shown again: secrets, and the version of the draft, which the page knows.
 const NOT_TYPED: &[&str] = &["current_password", "current_code", "password", "again", "code", "file", "version"];
 /// Text for a field, with signs that a page or an address could lose.
@@ -147,9 +151,11 @@ fn lost(test: &TestApp, visitor: &Visitor<'_>, who: &str, sent: &[Filled<'_>]) -
 
 #[test]
 fn every_form_is_there_again_with_all_that_was_typed() {
+    log::keep_as_json();
     let test = TestApp::sqlite();
     let place = Place::new(&test);
     let (mut faults, mut missing, mut seen) = (Vec::new(), BTreeSet::new(), 0);
+    let mut acts = BTreeSet::new();
     for (who, before) in SENDERS {
         match before {
             None => prepare(&test, &place, who),
@@ -167,7 +173,16 @@ fn every_form_is_there_again_with_all_that_was_typed() {
         for some in cases.chunks(AT_ONCE) {
             let mut sent = Vec::new();
             for case in some {
-                let page = visitor.get(&found(&test, &place, case));
+                let address = found(&test, &place, case);
+                let mut shown = None;
+                let standings = log::standings(|| shown = Some(visitor.get(&address)));
+                let page = shown.expect("a page");
+                if let Some((_, act)) = address.split_once("/act/") {
+                    acts.extend(act.split(['?', '/']).next().map(str::to_owned));
+                    let days: BTreeSet<&String> = standings.iter().collect();
+                    let is_again = days.len() < standings.len();
+                    faults.extend(is_again.then(|| format!("{}: standings {standings:?}", case.form)));
+                }
                 faults.extend(day_faults(&page).into_iter().map(|name| format!("{}: {name} of a day", case.form)));
                 match filled(&page, case) {
                     Some(form) => sent.push(form),
@@ -183,4 +198,7 @@ fn every_form_is_there_again_with_all_that_was_typed() {
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
     assert_eq!(missing, BTreeSet::new(), "forms that no page shows, of {seen}");
     assert!(seen > 100, "hardly a form was sent: {seen}");
+    let is_unread = |name: &&str| !acts.contains(*name) && !ACTS_AFTER_OTHERS.contains(name);
+    let unread: Vec<&str> = actions::rights().map(|(name, _)| name).filter(is_unread).collect();
+    assert_eq!(unread, Vec::<&str>::new(), "acts whose pages were not read");
 }

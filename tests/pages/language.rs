@@ -83,7 +83,7 @@ fn every_kind_of_form_is_shown_in_another_language() {
         assert!(answer.has("html[lang=en]") || forged.0 == "form", "{forged:?}: {}", answer.text);
     }
     // A page without a form has the link alone.
-    assert!(!officer.get("/work").has(BUTTON) && !officer.get(&format!("/contracts/{contract}")).has(BUTTON));
+    assert!(!officer.get("/registers").has(BUTTON) && !officer.get(&format!("/contracts/{contract}")).has(BUTTON));
 }
 
 #[test]

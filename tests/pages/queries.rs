@@ -207,6 +207,7 @@ fn a_parameter_without_a_field_is_told_and_the_page_stays() {
         (&auditor, "/registers/contractors?format=pdf".to_owned(), "format"),
         (&auditor, "/registers/contractors?cursor=x".to_owned(), "cursor"),
         (&anyone, "/public?q=a&q=b".to_owned(), "q"),
+        (&anyone, "/verify?code=%00".to_owned(), "code"),
     ] {
         let page = visitor.get(&address).expect_status(200);
         let told = page.texts(".govuk-error-summary li");

@@ -138,6 +138,7 @@ const PAGED: &[(&str, &str)] = &[
     ("payments::page_of_contract", "GET list_payments"),
     ("payments::desk::page", "GET list_all_payments"),
     ("payments::desk::of_amount", "page /search by an amount"),
+    ("payments::desk::of_contract", "page /search by a number"),
     ("payments::desk::of_contracts", "page /search by a voucher"),
     ("deliverables::invoice_numbers::of_contracts", "page /search by a voucher"),
     ("identity::people::beginning_with", "page /search of an administrator"),

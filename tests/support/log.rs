@@ -42,11 +42,22 @@ pub fn text() -> String {
     String::from_utf8_lossy(&bytes_of()).into_owned()
 }
 
+/// Returns the days as of which `work` computes standings of recorded contracts, in their order.
+pub fn standings(work: impl FnOnce()) -> Vec<String> {
+    let fields = logged(work).into_iter().filter(|fields| fields["message"] == "computing a standing");
+    fields.map(|fields| format!("{} as of {}", fields["contract"], fields["as_of"])).collect()
+}
+
 /// Returns the fields of the lines about refusals that `work` causes.
 pub fn refusals(work: impl FnOnce()) -> Vec<Value> {
+    logged(work).into_iter().filter(|fields| fields["event"] == "refused").collect()
+}
+
+/// Returns the fields of the lines that are logged while `work` is done.
+fn logged(work: impl FnOnce()) -> Vec<Value> {
     let before = bytes_of().len();
     work();
     let lines = String::from_utf8_lossy(&bytes_of()[before..]).into_owned();
     let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line is JSON"));
-    lines.map(|line| line["fields"].clone()).filter(|fields| fields["event"] == "refused").collect()
+    lines.map(|line| line["fields"].clone()).collect()
 }

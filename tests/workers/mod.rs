@@ -11,7 +11,7 @@ use crate::support::visitor::Visitor;
 
 on_both_engines! {
     the_purchaser_consents_to_workers_and_they_are_counted
-    nobody_takes_a_place_without_consent
+    no_one_takes_a_place_without_consent
     a_worker_who_cannot_be_assigned_is_refused
     a_worker_is_proposed_once
     a_certificate_that_lapses_warns_both_sides
@@ -65,7 +65,7 @@ fn the_purchaser_consents_to_workers_and_they_are_counted(test: &TestApp) {
         assert_eq!(propose(test, who, &worker(NUMBER, "林晓东")).status, 403, "{who}");
     }
     let id = id_of(&propose(test, "contractor", &worker(NUMBER, "林晓东")).expect_status(201));
-    assert_eq!(staffing(test, &contract, "2026-01")["workers"], 0, "without consent nobody is counted");
+    assert_eq!(staffing(test, &contract, "2026-01")["workers"], 0, "without consent no one is counted");
     for (who, status) in [("contractor", 403), ("justice-leader", 403), ("other-justice", 404)] {
         assert_eq!(act(test, who, &id, "approve").status, status, "{who}");
     }
@@ -94,7 +94,7 @@ fn the_purchaser_consents_to_workers_and_they_are_counted(test: &TestApp) {
     assert_eq!(differences(test), []);
 }
 
-fn nobody_takes_a_place_without_consent(test: &TestApp) {
+fn no_one_takes_a_place_without_consent(test: &TestApp) {
     let contract = advance(test);
     let first = agreed(test, &worker(NUMBER, "林晓东"));
     let replacing = with("周雯", &json!({"replaces": "林晓东", "reason": "产假", "from_on": "2026-02-02"}));
@@ -105,7 +105,7 @@ fn nobody_takes_a_place_without_consent(test: &TestApp) {
     let other = with("何佳", &json!({"replaces": "林晓东", "reason": "产假", "from_on": "2026-02-02"}));
     let again = propose(test, "contractor", &other).expect_status(409);
     leads_to_row(test, &again, ("contractor", "workers", &second));
-    assert_eq!(until(test, &first), Value::Null, "a proposal alone replaces nobody");
+    assert_eq!(until(test, &first), Value::Null, "a proposal alone replaces no one");
     act(test, "justice", &second, "approve").expect_status(200);
     assert_eq!(until(test, &first), "2026-02-01");
     test.at("2026-02-03", 9);
@@ -122,7 +122,7 @@ fn nobody_takes_a_place_without_consent(test: &TestApp) {
     act(test, "contractor", &third, "leave").expect_status(200);
     assert_eq!(until(test, &third), "2026-02-05");
     assert_eq!(act(test, "contractor", &third, "leave").status, 409);
-    assert_eq!(act(test, "contractor", &third, "return").status, 404);
+    assert_eq!(act(test, "justice", &third, "return").status, 404, "there is no such step");
     assert_eq!(differences(test), []);
 }
 

@@ -155,7 +155,7 @@ fn insert(
         Some(id) => Some(open_amendment(tx, record, id)?),
         None => None,
     };
-    let signed = added.code.as_deref().map(|code| signed::read(app, record, code)).transpose()?;
+    let signed = added.code.as_deref().map(|code| signed::read_code(app, record, code)).transpose()?;
     let known = rows::of_contract(tx.connection, contract_id)?;
     refuse_repeated(tx, record, &known, (added, amendment.as_ref()), files)?;
     if known.len() >= MAX_ANNEXES {

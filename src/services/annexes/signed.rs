@@ -14,9 +14,9 @@ use crate::services::contracts::record::ContractRecord;
 use crate::services::documents::code::{About, DocumentCode};
 use crate::storage::AnyConnection;
 use crate::storage::annexes::Annex;
+use crate::storage::annexes::signed_scans::{self as rows, SignedScan};
 use crate::storage::deliverables::files::{self as file_rows, FileUse};
 use crate::storage::ids::{AnnexId, ContractId};
-use crate::storage::signed_scans::{self as rows, SignedScan};
 
 /// Field of the code printed on the document.
 pub(super) const CODE: &str = "code";
@@ -63,7 +63,7 @@ pub(super) fn fault_of_code(kind: Option<AnnexKind>, code: Option<&str>) -> Opti
 ///
 /// # Errors
 /// `Refused` for a code that this installation did not issue, or issued for another contract.
-pub(super) fn read(app: &App, record: &ContractRecord, typed: &str) -> Result<SignedDocument, Error> {
+pub(super) fn read_code(app: &App, record: &ContractRecord, typed: &str) -> Result<SignedDocument, Error> {
     let refused = |key| Error::refused_at("annex-code", CODE, Message::new(key));
     let code = DocumentCode::verify(typed, &app.secret).ok_or_else(|| refused("annex-code-unknown"))?;
     if code.about != About::Contract(record.contract.id) {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::adapters::secrets::Secret;
@@ -221,22 +222,8 @@ fn check_contract(
     for what in consistency::differences(connection, &record)? {
         differs(what);
     }
-    // Until the job has refreshed the contract, its projection is that of the day before its standing changed.
-    let today = civil_day(app.clock.now());
-    let changes = record.contract.next_change;
-    let as_of = if changes <= today { changes.pred_opt().unwrap_or(changes) } else { today };
-    match project(connection, &record, as_of) {
-        // The projection was made by a version that knew fewer kinds of tasks.
-        Ok(_) if changes == TO_BE_DERIVED => {}
-        Ok(expected) => {
-            for what in projection_differences(connection, &record.contract, &expected)? {
-                differs(what);
-            }
-            for what in ledger::contract_differences(connection, &record, &expected.uses)? {
-                differs(what);
-            }
-        }
-        Err(error) => differs(format!("the standing cannot be computed: {error}")),
+    for what in derived_differences(connection, &record, civil_day(app.clock.now()))? {
+        differs(what);
     }
     let repeated = access::load_repeated(connection, id)?;
     let viewers = access::viewers(connection, &record.contract)?;
@@ -246,6 +233,27 @@ fn check_contract(
     }
     report.facts += rows.len();
     Ok(())
+}
+
+/// Describes where the projection and the ledger of a contract differ from what its terms and facts say.
+fn derived_differences(
+    connection: &mut AnyConnection,
+    record: &ContractRecord,
+    today: NaiveDate,
+) -> Result<Vec<String>, Error> {
+    // Until the job has refreshed the contract, its projection is that of the day before its standing changed.
+    let changes = record.contract.next_change;
+    let as_of = if changes <= today { changes.pred_opt().unwrap_or(changes) } else { today };
+    match project(connection, record, as_of) {
+        // The projection was made by a version that knew fewer kinds of tasks.
+        Ok(_) if changes == TO_BE_DERIVED => Ok(Vec::new()),
+        Ok(expected) => {
+            let mut found = projection_differences(connection, &record.contract, &expected)?;
+            found.extend(ledger::contract_differences(connection, record, &expected.uses)?);
+            Ok(found)
+        }
+        Err(error) => Ok(vec![format!("the standing cannot be computed: {error}")]),
+    }
 }
 
 /// Compares the stored rows of a projection with the expected ones.

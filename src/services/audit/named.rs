@@ -12,7 +12,7 @@ use crate::storage::audit::log as rows;
 use crate::storage::identity::people;
 
 /// Finds the person with a username or, if no other person has it, with a full name. Otherwise administrators get the
-/// people whose names contain the text, each with username and name; a supervisor may not list people.
+/// people whose names begin with the text, each with username and name; a supervisor may not list people.
 ///
 /// # Errors
 /// `Forbidden` for a caller who may not read the log.
@@ -22,7 +22,7 @@ pub fn find_person(app: &App, caller: &Caller, named: &str) -> Result<Named<(Str
         if let Some(found) = people::by_username(connection, named)? {
             return Ok(Named::Exact((found.username, found.name)));
         }
-        let found = people::with_name_like(connection, named.trim(), SUGGESTION_ROWS)?;
+        let found = people::beginning_with(connection, named, SUGGESTION_ROWS)?;
         let mut whole = found.iter().filter(|person| key(&person.name) == key(named));
         if let (Some(only), None) = (whole.next(), whole.next()) {
             return Ok(Named::Exact((only.username.clone(), only.name.clone())));

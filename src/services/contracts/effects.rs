@@ -156,7 +156,7 @@ pub fn of_proposal(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> 
 pub(super) fn of_fact(data: &ActionData, today: NaiveDate, fact: &NewFact) -> Result<Vec<Effect>, Error> {
     let record = &data.record;
     let facts = append::with(record, fact)?;
-    Ok(compare(&stand(record, &record.facts, today)?, &stand(record, &facts, today)?))
+    Ok(compare(data.standing(), &stand(record, &facts, today)?))
 }
 
 /// Computes the effects on money and dates today of decisions on several submissions together. What each decision says
@@ -164,23 +164,22 @@ pub(super) fn of_fact(data: &ActionData, today: NaiveDate, fact: &NewFact) -> Re
 /// none.
 ///
 /// # Errors
-/// `Refused` if the recorded facts have no standing.
+/// `Internal` for a decision that cannot be stored.
 pub fn of_decisions(data: &ActionData, today: NaiveDate, decisions: &[Proposal]) -> Result<Vec<Effect>, Error> {
     let record = &data.record;
-    let before = stand(record, &record.facts, today)?;
-    let (mut facts, mut after) = (record.facts.clone(), before.clone());
+    let (mut facts, mut after) = (record.facts.clone(), None);
     for decision in decisions {
         let Ok(fact) = fact_of(data, today, decision) else { continue };
         let mut more = facts.clone();
         add(&mut more, fact.kind, &fact.body.to_string())?;
         if let Ok(standing) = stand(record, &more, today) {
-            (facts, after) = (more, standing);
+            (facts, after) = (more, Some(standing));
         }
     }
     let is_said = |effect: &Effect| {
         matches!((&effect.part, effect.figure), (Part::Deliverable(_), FigureName::State | FigureName::Accepted))
     };
-    let mut effects = compare(&before, &after);
+    let mut effects = after.map(|after| compare(data.standing(), &after)).unwrap_or_default();
     effects.retain(|effect| !is_said(effect));
     Ok(effects)
 }
@@ -253,13 +252,8 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
     };
     match proposal {
         Proposal::Decision { deliverable, no, input } => {
-            let mut submissions = data.record.facts.submissions.iter();
-            let is_it = |one: &&Submission| one.deliverable.as_str() == deliverable && one.no.get() == *no;
-            let submission = submissions.find(is_it).ok_or(Error::NotFound)?;
             let on = input.on.unwrap_or(today);
-            let verdict = input.verdict().ok_or(Error::NotFound)?;
-            let decision = Decision { deliverable: submission.deliverable.clone(), no: submission.no, on, verdict };
-            made(FactKind::Decision, on, to_value(&decision))
+            made(FactKind::Decision, on, to_value(&decision_on(data, (deliverable, *no), input, on)?))
         }
         Proposal::Incident(input) => {
             let on = input.on.unwrap_or(today);
@@ -311,6 +305,19 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
             made(FactKind::Payment, on, to_value(&Payment { milestone, on, amount: payment.amount }))
         }
     }
+}
+
+fn decision_on(
+    data: &ActionData,
+    (deliverable, no): (&str, u64),
+    input: &SubmissionDecisionInput,
+    on: NaiveDate,
+) -> Result<Decision, Error> {
+    let mut submissions = data.record.facts.submissions.iter();
+    let is_it = |one: &&Submission| one.deliverable.as_str() == deliverable && one.no.get() == no;
+    let submission = submissions.find(is_it).ok_or(Error::NotFound)?;
+    let verdict = input.verdict().ok_or(Error::NotFound)?;
+    Ok(Decision { deliverable: submission.deliverable.clone(), no: submission.no, on, verdict })
 }
 
 /// Builds the fact that a change request would record; one without a day counts from `today`.

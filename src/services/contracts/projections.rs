@@ -107,6 +107,14 @@ fn open_change_requests(requests: Vec<ChangeRequest>) -> Vec<OpenChangeRequest> 
     .collect()
 }
 
+/// Returns the next day on which a running contract's standing or tasks change. A score is due from `not_before` on: that
+/// day changes a task but not the standing.
+fn next_change(record: &ContractRecord, today: NaiveDate) -> Result<NaiveDate, Error> {
+    let score_days = record.terms_on(today).milestones.iter().filter_map(|agreed| agreed.not_before);
+    let next_score_day = score_days.filter(|day| *day > today).min();
+    Ok(record.next_change(today)?.into_iter().chain(next_score_day).min().unwrap_or(FOR_EVER))
+}
+
 /// Derives a contract's projection as of a day from its terms and facts, payment requests and what is undecided.
 ///
 /// # Errors
@@ -150,19 +158,7 @@ pub fn derive(
         situation.tasks().into_iter().map(|task| task_row(record, task, &undecided.records, today)).collect();
     tasks.sort_unstable();
     let runs = matches!(contract.state, ContractState::Active | ContractState::Terminated);
-    // A score is due from `not_before` on: that day changes a task but not the standing.
-    let next_score_day = record
-        .terms_on(today)
-        .milestones
-        .iter()
-        .filter_map(|agreed| agreed.not_before)
-        .filter(|day| *day > today)
-        .min();
-    let next = if runs {
-        record.next_change(today)?.into_iter().chain(next_score_day).min().unwrap_or(FOR_EVER)
-    } else {
-        FOR_EVER
-    };
+    let next = if runs { next_change(record, today)? } else { FOR_EVER };
     let expected = if runs {
         let terms = record.newest_in_force().0;
         expected_payments(terms, &standing, &record.days.calendar, record.facts.end.is_some())
@@ -174,16 +170,11 @@ pub fn derive(
     } else {
         (Vec::new(), Vec::new())
     };
-    let mut in_use = ledger::in_use(
-        contract.state,
-        record.largest_amount_fen(),
-        (record.terms_on(today), record.facts.end.as_ref()),
-        &standing,
-    );
+    let agreed = (record.terms_on(today), record.facts.end.as_ref());
+    let mut in_use = ledger::in_use(contract.state, record.largest_amount_fen(), agreed, &standing);
     in_use.hold(contested);
     let recovered = received_fen(&undecided.recoveries).saturating_add(claimed_fen(&undecided.guarantees));
     in_use.set_outside(interest.paid_fen(), recovered);
-    let agreed = (record.terms_on(today), record.facts.end.as_ref());
     let by_year = used_by_year(contract.state, agreed, |day| record.terms_on(day), &standing);
     Ok(Projection { tasks, milestones, breaches, next_change: next, uses: Uses { all: in_use, by_year } })
 }

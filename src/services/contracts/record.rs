@@ -335,6 +335,7 @@ impl ContractRecord {
     /// # Errors
     /// `Internal`, although stored terms and facts were validated before they were written.
     pub fn standing(&self, as_of: NaiveDate, trails: Trails) -> Result<Standing, Error> {
+        tracing::trace!(contract = self.contract.id.0, %as_of, "computing a standing");
         standing(self.agreement(), &self.facts, &self.days.calendar, as_of, trails)
             .map_err(|invalid| self.broken(&invalid))
     }

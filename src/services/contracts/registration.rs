@@ -30,6 +30,7 @@ use crate::storage::audit::hash_chains;
 use crate::storage::contracts::search::SearchTexts;
 use crate::storage::contracts::{self as rows, Contract, Head, TermsRow, access, search};
 use crate::storage::identity::people::Seat;
+use crate::storage::ids::{AppropriationId, OrganisationId, RegionId};
 use crate::storage::locks::Scope;
 use crate::storage::registry::appropriations;
 use crate::storage::registry::organisations::{self, Contractor, Organisation};
@@ -316,6 +317,34 @@ pub(crate) fn find_officer_seat(app: &App, caller: &Caller, input: &ContractInpu
         .ok_or_else(|| Error::forbidden("not-the-purchaser"))
 }
 
+/// Returns the head of a contract between a purchaser, a funder and a contractor.
+fn head_of(
+    input: &ContractInput,
+    (purchaser_id, funder_id, contractor_id): (OrganisationId, OrganisationId, OrganisationId),
+    region_id: RegionId,
+    appropriation: Option<AppropriationId>,
+) -> Head {
+    Head {
+        number_key: key(&input.number),
+        number: identifier(&input.number),
+        title: clean(&input.title).into_owned(),
+        purchaser_id,
+        funder_id,
+        contractor_id,
+        region_id,
+        appropriation_id: appropriation.map(|id| id.0),
+        regime: input.regime.as_str(),
+        method: clean(&input.method).into_owned(),
+        plan_no: identifier(input.plan_no.as_deref().unwrap_or_default()),
+        award_on: input.award_on,
+        signed_on: input.signed_on,
+        amount_fen: input.terms.amount.fen(),
+        year: input.terms.starts_on.year(),
+        starts_on: input.terms.starts_on,
+        ends_on: input.terms.ends_on,
+    }
+}
+
 /// Checks an input, except that its number is free, and resolves the rows that it names, at a version of the registers.
 /// Returns the head and the contractor.
 pub(super) fn read_head(
@@ -368,25 +397,8 @@ pub(super) fn read_head(
     }
     match (purchaser, funder, contractor, region) {
         (Some(purchaser), Some(funder), Some(contractor), Some(region_id)) if errors.is_empty() => {
-            let head = Head {
-                number_key: key(&input.number),
-                number: identifier(&input.number),
-                title: clean(&input.title).into_owned(),
-                purchaser_id: purchaser.id,
-                funder_id: funder.id,
-                contractor_id: contractor.organisation_id,
-                region_id,
-                appropriation_id: appropriation.map(|id| id.0),
-                regime: input.regime.as_str(),
-                method: clean(&input.method).into_owned(),
-                plan_no: identifier(input.plan_no.as_deref().unwrap_or_default()),
-                award_on: input.award_on,
-                signed_on: input.signed_on,
-                amount_fen: input.terms.amount.fen(),
-                year: input.terms.starts_on.year(),
-                starts_on: input.terms.starts_on,
-                ends_on: input.terms.ends_on,
-            };
+            let parties = (purchaser.id, funder.id, contractor.organisation_id);
+            let head = head_of(input, parties, region_id, appropriation);
             Ok((head, contractor))
         }
         _ => Err(Error::Refused { rule, errors }),

@@ -228,6 +228,13 @@ pub struct ActionData {
     pub staffing: Option<Staffing>,
 }
 
+impl ActionData {
+    /// Returns the contract's standing today.
+    pub(super) fn standing(&self) -> &Standing {
+        &self.contract.overview.snapshot.standing
+    }
+}
+
 /// Loads the data of a confirmation page: the contract with its lists today and, if the subject is a payment request,
 /// the checks of its next step. All comes from one load of the contract and one standing.
 ///
@@ -306,8 +313,8 @@ fn with_lists(
     let requested: Vec<(&str, i64)> = requested.map(|one| (one.milestone.as_str(), one.amount.fen())).collect();
     let interest = interest::of_milestones(&record, &standing, &requested)?;
     let change_requests = change_requests::views(connection, (&record.registers, &files), asked)?;
-    let amended = stored_amendments::of_contract(connection, id)?;
-    let amendments = amendments::views(connection, &record, amended, caller.language)?;
+    let amendments = stored_amendments::of_contract(connection, id)?;
+    let amendments = amendments::views(connection, &record, amendments, caller.language)?;
     let objections = objections::views(connection, caller, (&record, &standing, &files), raised)?;
     let annexed = stored_annexes::of_contract(connection, id)?;
     let annexes = annexes::views(connection, caller, (&record.contract, &record.registers, &files), annexed)?;
@@ -318,16 +325,12 @@ fn with_lists(
     let securities = securities(connection, &record, &standing)?;
     let evaluated = stored_evaluations::of_contract(connection, id)?;
     let evaluations = evaluations::views(connection, caller, &record.registers, evaluated)?;
-    let undelivered = if caller.open_actions(&record.contract).contains(&Action::ReadUndelivered) {
-        undelivered::of_contract(connection, id)?
-    } else {
-        Vec::new()
-    };
+    let may_read = caller.open_actions(&record.contract).contains(&Action::ReadUndelivered);
+    let undelivered = if may_read { undelivered::of_contract(connection, id)? } else { Vec::new() };
     let unread = unread_of_contract(connection, caller, &record.contract)?;
-    let today = caller.today();
-    let shown = match as_of.filter(|day| *day != today) {
+    let shown = match as_of.filter(|day| *day != caller.today()) {
         Some(day) => (record.standing(day, Trails::On)?, day),
-        None => (standing, today),
+        None => (standing, caller.today()),
     };
     Ok(ContractPageData {
         overview: overview(app, connection, caller, (record, files.rows(), &events), shown)?,

@@ -297,17 +297,8 @@ fn record_invoice(
         no,
     };
     invoice_numbers::insert(tx.connection, &held)?;
-    files::insert_file_rows(
-        app,
-        tx,
-        files,
-        &FilePurpose {
-            contract: &record.contract,
-            owner: record.contract.contractor_id,
-            kind: FileUse::Invoice,
-            subject: code,
-            no,
-        },
-    )?;
+    let (contract, owner) = (&record.contract, record.contract.contractor_id);
+    let purpose = FilePurpose { contract, owner, kind: FileUse::Invoice, subject: code, no };
+    files::insert_file_rows(app, tx, files, &purpose)?;
     Ok(InvoiceReceipt { no, counts: is_first, files: kept })
 }

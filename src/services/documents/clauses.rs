@@ -103,11 +103,8 @@ fn consequence(clause: &Clause, terms: &Terms, details: &Details, language: Lang
         }
         Clause::Incident { amount, rate: part } => {
             let fixed = amount.map(|amount| {
-                message(
-                    language,
-                    "document-clause-incident-amount",
-                    &[("amount", group_thousands(&amount.to_string()))],
-                )
+                let args = [("amount", group_thousands(&amount.to_string()))];
+                message(language, "document-clause-incident-amount", &args)
             });
             let share = part.map(|part| message(language, "document-clause-incident-rate", &[("rate", rate(part))]));
             fixed.into_iter().chain(share).collect()

@@ -35,6 +35,7 @@ use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::guarantees::{self as rows, GuaranteeClaim, NewGuarantee};
 use crate::storage::ids::ContractId;
+use crate::storage::locks;
 use crate::storage::write::Tx;
 
 /// The statute that limits guarantees and excludes cash.
@@ -213,6 +214,7 @@ fn confirm_end(input: &GuaranteeInput, ends_on: NaiveDate) -> Result<(), Error> 
 /// which may be the same written otherwise: a bank and its branch. The contract is named only to a caller who may see
 /// it.
 fn refuse_known(tx: &mut Tx<'_>, caller: &Caller, (issuer, number): (&str, &str), another: bool) -> Result<(), Error> {
+    locks::lock_guarantee_numbers(tx.connection)?;
     if let Some(held) = rows::held_by_number(tx.connection, issuer, number)? {
         let named = |contract: &str| Message::new("guarantee-known").with("contract", contract);
         return Err(known_elsewhere(tx, caller, &held, (named, Message::new("guarantee-known-elsewhere")))?);

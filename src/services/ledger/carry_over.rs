@@ -101,6 +101,21 @@ fn add_next_year(
     Ok(Appropriation { state: ProposalState::Approved, ..found })
 }
 
+/// Describes the move in the history of a contract with these balances before it.
+fn carried_amount(
+    (change, from, to): (&BudgetChange, &Appropriation, &Appropriation),
+    before: &Balances,
+) -> serde_json::Value {
+    let carried = ledger::carried_over(before).1;
+    let amount = Money::from_fen(carried.in_use_fen()).map_or(Sum::ZERO, Sum::from);
+    serde_json::json!({
+        "document_no": change.document_no,
+        "from": from.public_id,
+        "to": to.public_id,
+        "amount": amount.to_string(),
+    })
+}
+
 /// Moves the unpaid amounts of contracts from one appropriation to the other, and records the move in the history of
 /// each contract.
 fn move_contracts(
@@ -109,36 +124,26 @@ fn move_contracts(
     contracts: &[(ContractId, String)],
     kept: &[BalanceRow],
 ) -> Result<(), Error> {
-    let mut last: BTreeMap<ContractId, i64> = BTreeMap::new();
-    let mut own: BTreeMap<ContractId, Balances> = BTreeMap::new();
-    let mut shares: BTreeMap<ContractId, i32> = BTreeMap::new();
+    let (mut last, mut own, mut shares) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for row in kept {
-        let seq = last.entry(row.contract).or_default();
+        let seq: &mut i64 = last.entry(row.contract).or_default();
         *seq = row.last_seq.max(*seq);
         if row.appropriation == from.id {
             own.insert(row.contract, row.balances);
             shares.extend(row.from_year.map(|year| (row.contract, year)));
         }
     }
-    let before = |contract: &ContractId| own.get(contract).copied().unwrap_or_default();
+    let before = |contract: &ContractId| -> Balances { own.get(contract).copied().unwrap_or_default() };
     let streams: Vec<String> = contracts.iter().map(|(_, name)| ObjectKind::Contract.stream(name)).collect();
     let events: Vec<Event<'_>> = contracts
         .iter()
         .zip(&streams)
         .map(|((contract, name), stream)| {
-            let carried = ledger::carried_over(&before(contract)).1;
-            let amount = Money::from_fen(carried.in_use_fen()).map_or(Sum::ZERO, Sum::from);
-            let body = serde_json::json!({
-                "document_no": change.document_no,
-                "from": from.public_id,
-                "to": to.public_id,
-                "amount": amount.to_string(),
-            });
+            let body = carried_amount((change, from, to), &before(contract));
             Event { stream, action: EventAction::ContractCarryOver, object: name, body }
         })
         .collect();
-    let causes = tx.events(&events)?;
-    let day = tx.context.today();
+    let (causes, day) = (tx.events(&events)?, tx.context.today());
     let (mut postings, mut balances) = (Vec::new(), Vec::new());
     for ((contract, _), cause_seq) in contracts.iter().zip(causes) {
         let before = before(contract);

@@ -98,6 +98,9 @@ pub struct Task {
     pub returned: Option<String>,
     /// Name of the person who returned it.
     pub returned_by: Option<String>,
+    /// Amount of the milestone that is payable and not paid, for its invoice or payment request.
+    #[serde(skip)]
+    pub owed: Option<Money>,
     /// Purchaser and contractor of the contract.
     #[serde(skip)]
     pub parties: [OrganisationId; 2],
@@ -408,6 +411,7 @@ impl<'a> Names<'a> {
             since: task.since,
             returned: returned.map(|returned| returned.reason.clone()),
             returned_by: returned.map(|returned| returned.by.clone()),
+            owed: None,
             parties: [contract.purchaser_id, contract.contractor_id],
             kind: task.kind,
             subject: task.subject,

@@ -1,10 +1,12 @@
 //! The caller's tasks as their page shows them: filtered by contract, unit and topic, and in groups that say what to do
 //! first. The counts are of all matching tasks; of these the most urgent are shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::App;
 use crate::domain::alerts::Topic;
+use crate::domain::money::Money;
+use crate::domain::payments::remaining_fen;
 use crate::domain::policy::Action;
 use crate::domain::tasks::TaskKind;
 pub use crate::domain::tasks::WorkGroup;
@@ -18,8 +20,9 @@ use crate::services::notifications::tasks::{self, OTHERS, OWN, Task};
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::list::{self as rows, WorkOfContract, WorkRow};
+use crate::storage::contracts::projections;
 use crate::storage::contracts::search::query_words;
-use crate::storage::ids::OrganisationId;
+use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::registry::organisations;
 
 /// Tasks that are read, filtered and counted.
@@ -165,9 +168,9 @@ fn group(
     found: Vec<WorkOfContract>,
 ) -> Result<Vec<GroupedTasks>, Error> {
     let contracts: BTreeMap<_, _> = found.iter().map(|one| (one.work.contract, one.public_id.clone())).collect();
-    let contracts = contracts.iter().map(|(id, public_id)| (*id, public_id.as_str())).collect();
+    let public_ids = contracts.iter().map(|(id, public_id)| (*id, public_id.as_str())).collect();
     let work: Vec<WorkRow> = found.into_iter().map(|one| one.work).collect();
-    let returns = Returns::load(connection, &work, &contracts)?;
+    let returns = Returns::load(connection, &work, &public_ids)?;
     let mut groups: BTreeMap<WorkGroup, Vec<WorkRow>> = BTreeMap::new();
     for row in work {
         let group = WorkGroup::of(row.task.due_on, returns.of(&row).is_some(), caller.today());
@@ -176,13 +179,40 @@ fn group(
     let counts: Vec<(WorkGroup, usize)> = groups.iter().map(|(group, rows)| (*group, rows.len())).collect();
     let most = usize::try_from(OWN).unwrap_or_default();
     let shown = groups.into_values().flatten().take(most).collect();
-    let named = tasks::with_returns(connection, caller, shown, returns)?;
+    let mut named = tasks::with_returns(connection, caller, shown, returns)?;
+    add_owed(connection, &contracts, &mut named)?;
     let mut items: BTreeMap<WorkGroup, Vec<Task>> = BTreeMap::new();
     for task in named {
         items.entry(WorkGroup::of(task.due_on, task.returned.is_some(), caller.today())).or_default().push(task);
     }
     let grouped = |(group, count)| GroupedTasks { group, count, items: items.remove(&group).unwrap_or_default() };
     Ok(counts.into_iter().map(grouped).collect())
+}
+
+/// Adds what is payable and not paid to the tasks by which a milestone is invoiced or its payment is requested.
+fn add_owed(
+    connection: &mut AnyConnection,
+    contracts: &BTreeMap<ContractId, String>,
+    tasks: &mut [Task],
+) -> Result<(), Error> {
+    let is_about_money =
+        |task: &Task| matches!(TaskKind::parse(&task.kind), Some(TaskKind::Invoice | TaskKind::RequestPayment));
+    let with_money: BTreeSet<String> =
+        tasks.iter().filter(|task| is_about_money(task)).map(|task| task.contract.clone()).collect();
+    let named = contracts.iter().filter(|(_, public_id)| with_money.contains(*public_id));
+    let ids: Vec<ContractId> = named.map(|(id, _)| *id).collect();
+    let mut owed: BTreeMap<(&str, String), i64> = BTreeMap::new();
+    for (contract, milestone) in projections::milestones_of_contracts(connection, &ids)? {
+        let fen = remaining_fen(milestone.payable_fen, milestone.paid_fen, 0);
+        if let Some(public_id) = contracts.get(&contract).filter(|_| fen > 0) {
+            owed.insert((public_id.as_str(), milestone.code), fen);
+        }
+    }
+    for task in tasks.iter_mut().filter(|task| is_about_money(task)) {
+        let fen = owed.get(&(task.contract.as_str(), task.subject.clone()));
+        task.owed = fen.and_then(|fen| Money::from_fen(*fen));
+    }
+    Ok(())
 }
 
 /// Loads tasks of other people; of these so many are read that a filter leaves enough in any usual case.

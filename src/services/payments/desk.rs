@@ -253,20 +253,18 @@ pub(in crate::services) fn show(
         found.iter().flat_map(|(_, contract, _)| [contract.purchaser_id, contract.contractor_id]).collect();
     parties.sort_unstable();
     parties.dedup();
-    let organisations = organisations::by_ids(connection, &parties)?;
+    let organisations = organisations::remembered(connection, &caller.registers, &parties)?;
     let party = |id| {
         let known = organisations.iter().find(|organisation| organisation.id == id);
-        known.map_or_else(
-            || Party { code: String::new(), name: String::new() },
-            |organisation| Party { code: organisation.code.clone(), name: organisation.name.clone() },
-        )
+        let (code, name) = known.map(|known| (known.code.clone(), known.name.clone())).unwrap_or_default();
+        Party { code, name }
     };
     let mut details = std::collections::BTreeMap::new();
     for (contract, terms, words) in due::contracts_with_words(connection, &ids, today)? {
         let terms: Terms = stored(&terms)?;
         details.insert(contract.id, (names::complete(stored(&words)?, &terms), terms));
     }
-    let days = WorkingDays::load(connection)?;
+    let days = WorkingDays::remembered(connection, &caller.registers)?;
     let chains = stored_chains::remembered(connection, &caller.registers)?;
     let item = |(payment, contract, due_on): DeskRow| {
         let agreed = details.get(&contract.id);

@@ -17,6 +17,8 @@ use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::identity::names::Names;
+use crate::storage::identity::people::Seat;
+use crate::storage::ids::OrganisationId;
 use crate::storage::records::{self as rows, RecordFilter, ServiceRecord};
 use crate::storage::registry::organisations;
 
@@ -118,6 +120,18 @@ pub fn list(
     })
 }
 
+/// Returns whether the caller can confirm, return or withdraw a record.
+fn is_open_to(caller: &Caller, contract: &ContractRecord, record: &ServiceRecord) -> bool {
+    let head = &contract.contract;
+    let may = |action: Action, role: Role, organisation: OrganisationId| {
+        let is_own = |seat: &Seat| seat.role == role && seat.organisation == organisation;
+        state_allows(head.state, action) && caller.seats.iter().any(is_own)
+    };
+    record.state == RecordState::Waiting
+        && (may(Action::ConfirmRecords, Role::Station, record.station_id)
+            || may(Action::WithdrawRecords, Role::Contractor, head.contractor_id))
+}
+
 /// Builds the views of records, with the names of the people and stations involved.
 fn views(
     connection: &mut AnyConnection,
@@ -139,35 +153,13 @@ fn views(
     let stations: BTreeMap<_, _> =
         organisations::by_ids(connection, &stations)?.into_iter().map(|station| (station.id, station.name)).collect();
     let details = contract.all_names_on(caller.today());
-    let state = contract.contract.state;
-    let is_open = |record: &ServiceRecord| {
-        let may = |action: Action| {
-            let (seats, is_open) = (caller.seats.iter(), state_allows(state, action));
-            let mut own = seats.filter(|seat| match seat.role {
-                Role::Station => action == Action::ConfirmRecords && seat.organisation == record.station_id,
-                Role::Contractor => {
-                    action == Action::WithdrawRecords && seat.organisation == contract.contract.contractor_id
-                }
-                Role::Officer
-                | Role::Leader
-                | Role::Reviewer
-                | Role::Approver
-                | Role::Cashier
-                | Role::Accountant
-                | Role::Supervisor
-                | Role::Administrator => false,
-            });
-            is_open && own.next().is_some()
-        };
-        record.state == RecordState::Waiting && (may(Action::ConfirmRecords) || may(Action::WithdrawRecords))
-    };
     let view = |record: ServiceRecord| {
         let batch = batches
             .get(&record.batch_id)
             .ok_or_else(|| Error::Internal(format!("the batch of record {} is missing", record.public_id)))?;
         let deliverable = Some(record.deliverable.clone()).filter(|code| !code.is_empty());
         Ok(ServiceRecordView {
-            is_open_to_caller: is_open(&record),
+            is_open_to_caller: is_open_to(caller, contract, &record),
             service_name: details.item(&record.item).to_owned(),
             deliverable_name: deliverable.as_deref().map(|code| details.deliverable(code).to_owned()),
             deliverable,

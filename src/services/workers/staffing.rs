@@ -108,14 +108,9 @@ pub(in crate::services) fn for_headcount(
 /// Returns the clients per worker of the strictest staffing clause in force on a day.
 fn clients_per_worker(record: &ContractRecord, day: NaiveDate) -> Option<u64> {
     let clauses = record.terms_on(day).breach_terms.iter();
-    let agreed = clauses.filter_map(|term| match term.clause {
-        Clause::Staffing { clients_per_worker, .. } => Some(clients_per_worker.get()),
-        Clause::LateDelivery { .. }
-        | Clause::NonDelivery { .. }
-        | Clause::QuantityShortfall { .. }
-        | Clause::QualityShortfall { .. }
-        | Clause::LowScore { .. }
-        | Clause::Incident { .. } => None,
+    let agreed = clauses.filter_map(|term| {
+        let Clause::Staffing { clients_per_worker, .. } = term.clause else { return None };
+        Some(clients_per_worker.get())
     });
     agreed.min()
 }

@@ -12,12 +12,11 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::schema::{
-    account_changes, amendment_steps, amendments, annexes, appropriations, approval_chains, approval_rules,
-    budget_changes, calendar_imports, change_requests, commitments, contract_terms, contractors, contracts,
-    delegations, documents, drafts, evaluation_steps, evaluations, files, guarantee_claims, guarantees,
-    invoice_numbers, loan_rates, messages, objections, opinions, organisations, payment_steps, payments, people,
-    provider_identities, publications, purchase_plans, record_batches, recoveries, recovery_codes, regions, seats,
-    services, signed_scans, statute_settings, suspensions, vouchers, workers,
+    account_changes, amendment_steps, amendments, annexes, appropriations, budget_changes, change_requests,
+    commitments, contract_terms, contractors, contracts, delegations, documents, drafts, evaluation_steps, evaluations,
+    files, guarantee_claims, guarantees, invoice_numbers, messages, objections, opinions, organisations, payment_steps,
+    payments, people, provider_identities, publications, purchase_plans, record_batches, recoveries, recovery_codes,
+    regions, seats, services, signed_scans, suspensions, vouchers, workers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
@@ -173,6 +172,7 @@ macro_rules! collect {
 
 mod batches;
 mod ledger;
+mod settings;
 mod written;
 
 pub use ledger::digests_of_balances;
@@ -332,31 +332,6 @@ recorded_rows! {
         amount_fen: i64, reserved_fen: i64, state: String, contract_id: Option<i64>, planned_by: i64,
         planned_for: Option<i64>, planned_at: NaiveDateTime,
     }
-    ApprovalChainRow of approval_chains {
-        id: i64, public_id: String, funder_id: i64, subject: String, steps: String, from_on: NaiveDate,
-        document_no: String, state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime,
-        decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
-    }
-    ApprovalRuleRow of approval_rules {
-        id: i64, public_id: String, funder_id: i64, amount_fen: i64, approvers: i64, from_on: NaiveDate,
-        document_no: String, state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime,
-        decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
-    }
-    StatuteSettingRow of statute_settings {
-        id: i64, public_id: String, organisation_id: i64, rule: String, applies: bool, hundredths: Option<i64>,
-        from_on: NaiveDate, source: String, state: String, proposed_by: i64, proposed_for: Option<i64>,
-        proposed_at: NaiveDateTime, decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
-    }
-    CalendarImportRow of calendar_imports {
-        id: i64, public_id: String, organisation_id: i64, year: i32, version: i64, notice: String, holidays: String,
-        workdays: String, state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime,
-        decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
-    }
-    LoanRateRow of loan_rates {
-        id: i64, public_id: String, organisation_id: i64, from_on: NaiveDate, hundredths: i64, source: String,
-        state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime, decided_by: Option<i64>,
-        decided_at: Option<NaiveDateTime>,
-    }
     SuspensionRow of suspensions {
         id: i64, public_id: String, contract_id: i64, step: String, on_day: NaiveDate, reason: String, state: String,
         proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime, decided_by: Option<i64>,
@@ -434,12 +409,11 @@ pub fn digests(
             SeatRow of seats by person_id, RecoveryCodeRow of recovery_codes by person_id,
             ProviderIdentityRow of provider_identities by person_id,
             DelegationRow of delegations through seats by person_id),
-        ObjectKind::Organisation => collect!(connection, collected, ids, asked, OrganisationRow of organisations by id,
-            ContractorRow of contractors by organisation_id, AccountChangeRow of account_changes by contractor_id,
-            ApprovalRuleRow of approval_rules by funder_id, ApprovalChainRow of approval_chains by funder_id,
-            LoanRateRow of loan_rates by organisation_id,
-            CalendarImportRow of calendar_imports by organisation_id,
-            StatuteSettingRow of statute_settings by organisation_id),
+        ObjectKind::Organisation => {
+            collect!(connection, collected, ids, asked, OrganisationRow of organisations by id,
+                ContractorRow of contractors by organisation_id, AccountChangeRow of account_changes by contractor_id);
+            settings::of_organisations(connection, ids, asked, &mut collected)?;
+        }
         ObjectKind::Appropriation => {
             collect!(connection, collected, ids, asked, AppropriationRow of appropriations by id,
                 BudgetChangeRow of budget_changes by from_id, PurchasePlanRow of purchase_plans by appropriation_id);

@@ -360,6 +360,9 @@ pub fn work_with_contracts(
     limit: i64,
 ) -> Result<Vec<WorkOfContract>> {
     let found = work(connection, seats, limit)?;
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids = lengthened(found.iter().map(|row| row.contract.0));
     type Row = (ContractId, String, String, String, OrganisationId, OrganisationId);
     let of: Vec<Row> = load_listed!(

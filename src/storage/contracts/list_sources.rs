@@ -2,9 +2,10 @@
 //! planner cannot know that the contracts of a year are adjacent or that search words are rare.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 
 use crate::error::Error;
 use crate::schema::{contract_access, contract_pairs, contracts};
@@ -19,6 +20,8 @@ pub(super) const FEW: i64 = 1000;
 /// Pairs that a query on PostgreSQL has as conditions of their own, since it plans the order of all of them: eleven take
 /// tenths of a second to plan. Rows that pass are checked for the other pairs.
 const JOINED: usize = 2;
+/// Pairs of a query that are measured.
+const MEASURED: usize = 12;
 
 /// The rows that a list walks.
 pub(super) enum Source {
@@ -56,11 +59,11 @@ fn choose(connection: &mut AnyConnection, organisations: &[OrganisationId], filt
         return Ok(Source::Filed);
     }
     let (few, many): (Vec<_>, Vec<_>) =
-        by_rarity(connection, &filter.pairs)?.into_iter().partition(|(_, ids)| are_few(ids));
-    filter.pairs = many.into_iter().map(|(pair, _)| pair).collect();
-    let few = few.into_iter().map(|(_, ids)| BTreeSet::from_iter(ids));
-    if let Some(ids) = few.reduce(|some, others| &some & &others) {
-        return Ok(Source::Few(ids.into_iter().collect()));
+        by_rarity(connection, &filter.pairs)?.into_iter().partition(|measured| measured.number < FEW);
+    filter.pairs.retain(|pair| !many.iter().chain(&few).any(|measured| measured.pair == *pair));
+    filter.pairs.splice(0..0, many.into_iter().map(|measured| measured.pair));
+    if let Some(ids) = having_all(connection, &few)? {
+        return Ok(Source::Few(ids));
     }
     match filter.regions.as_deref() {
         None => {}
@@ -82,21 +85,67 @@ fn choose(connection: &mut AnyConnection, organisations: &[OrganisationId], filt
     Ok(Source::Found(pair))
 }
 
-/// Returns pairs, the rarest first, each with its first contracts, at most [`FEW`]. Of two frequent pairs, that whose first
-/// contracts reach further is taken as the rarer one.
-fn by_rarity(connection: &mut AnyConnection, pairs: &[String]) -> Result<Vec<(String, Vec<i64>)>> {
-    let mut found = Vec::new();
-    for pair in pairs {
-        let ids: Vec<i64> = contract_pairs::table
-            .filter(contract_pairs::pair.eq(pair))
-            .order(contract_pairs::contract_id)
-            .limit(FEW)
-            .select(contract_pairs::contract_id)
-            .load(connection)?;
-        found.push((pair.clone(), ids));
+/// A pair with the number of its first contracts, at most [`FEW`], and the last of these.
+#[derive(QueryableByName)]
+struct Measured {
+    #[diesel(sql_type = Text)]
+    pair: String,
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+    #[diesel(sql_type = BigInt)]
+    last: i64,
+}
+
+/// Statement that measures a list of pairs in JSON. Both limits are [`FEW`].
+macro_rules! measuring {
+    ($pairs:literal) => {
+        concat!(
+            "SELECT w.value AS pair, (SELECT COUNT(*) FROM (SELECT 1 FROM contract_pairs AS c WHERE c.pair = w.value ",
+            "LIMIT 1000) AS f) AS number, COALESCE((SELECT MAX(f.contract_id) FROM (SELECT c.contract_id ",
+            "FROM contract_pairs AS c WHERE c.pair = w.value ORDER BY c.contract_id LIMIT 1000) AS f), 0) AS last FROM ",
+            $pairs
+        )
+    };
+}
+
+/// Measures pairs in one statement, the rarest first; of many pairs, so many that one of them is rare if any is. Of two
+/// frequent pairs, that whose first contracts reach further is taken as the rarer one.
+fn by_rarity(connection: &mut AnyConnection, pairs: &[String]) -> Result<Vec<Measured>> {
+    if pairs.is_empty() {
+        return Ok(Vec::new());
     }
-    found.sort_by_key(|(_, ids)| (ids.len(), Reverse(ids.last().copied())));
+    let measured = pairs.iter().take(MEASURED).collect::<Vec<_>>();
+    let json = serde_json::to_string(&measured).map_err(|error| Error::Internal(error.to_string()))?;
+    let mut found: Vec<Measured> = match connection {
+        AnyConnection::Sqlite(own) => {
+            diesel::sql_query(measuring!("json_each(?) AS w")).bind::<Text, _>(&json).load(own)?
+        }
+        AnyConnection::Postgres(own) => {
+            let listed = measuring!("json_array_elements_text($1::json) AS w (value)");
+            diesel::sql_query(listed).bind::<Text, _>(&json).load(own)?
+        }
+    };
+    found.sort_by_key(|measured| (measured.number, Reverse(measured.last)));
     Ok(found)
+}
+
+/// Returns the contracts that have all of some rare pairs; `None` for no pair.
+fn having_all(connection: &mut AnyConnection, few: &[Measured]) -> Result<Option<Vec<i64>>> {
+    let Some(rarest) = few.first() else { return Ok(None) };
+    if rarest.number == 0 {
+        return Ok(Some(Vec::new()));
+    }
+    let pairs = few.iter().map(|measured| measured.pair.as_str());
+    let rows: Vec<(String, i64)> = contract_pairs::table
+        .filter(contract_pairs::pair.eq_any(pairs))
+        .select((contract_pairs::pair, contract_pairs::contract_id))
+        .load(connection)?;
+    let mut of: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
+    for (pair, contract) in rows {
+        of.entry(pair).or_default().insert(contract);
+    }
+    let all = few.iter().map(|measured| of.remove(&measured.pair).unwrap_or_default());
+    Ok(all.reduce(|some, others| &some & &others).map(|ids| ids.into_iter().collect()))
 }
 
 fn are_few(ids: &[i64]) -> bool {

@@ -97,6 +97,20 @@ pub fn milestones_of(connection: &mut AnyConnection, contract: ContractId) -> Re
         .load(connection)?)
 }
 
+/// Returns the milestones of several contracts, each with its contract.
+pub fn milestones_of_contracts(
+    connection: &mut AnyConnection,
+    contracts: &[ContractId],
+) -> Result<Vec<(ContractId, MilestoneRow)>> {
+    if contracts.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(milestones::table
+        .filter(milestones::contract_id.eq_any(contracts.iter().map(|id| id.0)))
+        .select((milestones::contract_id, MilestoneRow::as_select()))
+        .load(connection)?)
+}
+
 /// Returns the breaches of a contract.
 pub fn breaches_of(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<BreachRow>> {
     Ok(breaches::table

@@ -109,10 +109,15 @@ pub fn query_words(q: &str) -> Vec<String> {
     q.split_whitespace().take(MOST_WORDS).map(key).collect()
 }
 
+/// Returns whether a text is long enough to find the recorded numbers that begin with it.
+pub fn is_long(text: &str) -> bool {
+    key(text).chars().count() >= LONG
+}
+
 /// Returns whether a recorded number is a text or, if that is long enough, begins with it.
 pub fn is_recorded_as(number: &str, text: &str) -> bool {
     let (number, text) = (key(number), key(text));
-    number == text || (text.chars().count() >= LONG && number.starts_with(&text))
+    number == text || (is_long(&text) && number.starts_with(&text))
 }
 
 /// Returns contracts with a recorded number that [is recorded as](is_recorded_as) a text, the whole number first.
@@ -121,7 +126,7 @@ pub fn with_recorded(connection: &mut AnyConnection, text: &str) -> Result<Vec<C
     if text.is_empty() {
         return Ok(Vec::new());
     }
-    let last = if text.chars().count() < LONG { "" } else { "\u{10FFFF}" };
+    let last = if is_long(&text) { "\u{10FFFF}" } else { "" };
     let found: Vec<i64> = contract_pairs::table
         .filter(contract_pairs::pair.ge(format!("{RECORDED}{text}")))
         .filter(contract_pairs::pair.le(format!("{RECORDED}{text}{last}")))

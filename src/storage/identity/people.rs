@@ -220,17 +220,6 @@ pub fn of_organisation(
         .load(connection)?)
 }
 
-/// Lists people whose names contain a text, by name.
-pub fn with_name_like(connection: &mut AnyConnection, text: &str, limit: i64) -> Result<Vec<Person>> {
-    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    Ok(people::table
-        .filter(people::name.like(format!("%{escaped}%")).escape('\\'))
-        .order((people::name, people::id))
-        .limit(limit)
-        .select(Person::as_select())
-        .load(connection)?)
-}
-
 /// A person to insert.
 #[derive(Debug, Clone)]
 pub struct NewPerson<'a> {

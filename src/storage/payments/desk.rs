@@ -250,6 +250,22 @@ pub fn of_amount(
         .load(connection)?)
 }
 
+/// Loads the newest payment requests of a contract that the organisations may see.
+pub fn of_contract(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    public_id: &str,
+    limit: i64,
+) -> Result<Vec<DeskRow>> {
+    Ok(joined!()
+        .filter(contracts::public_id.eq(public_id))
+        .filter(is_seen!(organisations))
+        .order(payments::id.desc())
+        .limit(limit)
+        .select((PaymentRequest::as_select(), Contract::as_select(), milestones::due_on.nullable()))
+        .load(connection)?)
+}
+
 /// Loads the newest payment requests of these contracts that the organisations may see.
 pub fn of_contracts(
     connection: &mut AnyConnection,

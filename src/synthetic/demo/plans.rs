@@ -79,34 +79,8 @@ fn quarterly(year: i32, place: usize) -> Result<Plan, Error> {
     let begins = if year == 2026 && place >= 12 { 3 * (place as u32 - 11).min(8) / 2 + 1 } else { 1 };
     let starts_on = day(year, begins.min(10), 8);
     let dues: Vec<NaiveDate> = (1..=4).map(|quarter| quarter_end(starts_on, quarter)).collect();
-    let ends_on = dues.last().copied().unwrap_or(starts_on);
     let deliverable = |quarter: usize| format!("{code}-Q{}", quarter + 1);
-    let deliverables: Vec<Value> = dues
-        .iter()
-        .enumerate()
-        .map(|(quarter, due)| {
-            json!({"code": deliverable(quarter), "item": code, "quantity": quantity.to_string(), "due_on": due,
-                "indicators": [{"code": "SAT", "target": "85", "direction": "at_least"}]})
-        })
-        .collect();
-    let milestones: Vec<Value> = (0..4)
-        .map(|quarter| json!({"code": format!("Q{}", quarter + 1), "requires": [deliverable(quarter)], "payment_days": 30}))
-        .collect();
-    let terms = json!({
-        "amount": format!("{}.00", price * quantity * 4),
-        "starts_on": starts_on, "ends_on": ends_on,
-        "penalty_cap": "0.2", "inspection_days": 10, "cure_days": 5,
-        "items": [{"code": code, "quantity": (quantity * 4).to_string(), "unit_price": format!("{price}.00")}],
-        "deliverables": deliverables,
-        "milestones": milestones,
-        "breach_terms": [
-            {"code": "LATE", "kind": "late_delivery", "daily_rate": "0.002", "base": "deliverable", "cap": "0.1"},
-            {"code": "SHORT", "kind": "quantity_shortfall", "severity": "major", "tolerance": "0.02", "rate": "0.3"},
-            {"code": "QUAL", "kind": "quality_shortfall", "severity": "major", "indicator": "SAT", "base": "deliverable",
-                "tiers": [{"beyond": "85", "rate": "0.03"}, {"beyond": "75", "rate": "0.1"}]}
-        ],
-        "termination": {"penalty_fraction": "0.1", "days_late": 45}
-    });
+    let terms = quarterly_terms((code, price, quantity), starts_on, &dues, &deliverable);
     // One contractor stops after half a year, and the contract is terminated once the third delivery is 45 days late.
     let ends = (year == 2025 && place == 9).then(|| after(dues[2], 50));
     let submitted = if ends.is_some() { 2 } else { dues.len() };
@@ -139,6 +113,41 @@ fn quarterly(year: i32, place: usize) -> Result<Plan, Error> {
         // Finance has not closed one of them yet.
         closes: (year, place) != (2025, 8),
         fate,
+    })
+}
+
+/// Returns the terms of a contract for one service at a price, the same quantity of which is due on each of the days.
+fn quarterly_terms(
+    (code, price, quantity): (&str, u32, u32),
+    starts_on: NaiveDate,
+    dues: &[NaiveDate],
+    deliverable: impl Fn(usize) -> String,
+) -> Value {
+    let deliverables: Vec<Value> = dues
+        .iter()
+        .enumerate()
+        .map(|(quarter, due)| {
+            json!({"code": deliverable(quarter), "item": code, "quantity": quantity.to_string(), "due_on": due,
+                "indicators": [{"code": "SAT", "target": "85", "direction": "at_least"}]})
+        })
+        .collect();
+    let milestones: Vec<Value> = (0..4)
+        .map(|quarter| json!({"code": format!("Q{}", quarter + 1), "requires": [deliverable(quarter)], "payment_days": 30}))
+        .collect();
+    json!({
+        "amount": format!("{}.00", price * quantity * 4),
+        "starts_on": starts_on, "ends_on": dues.last().copied().unwrap_or(starts_on),
+        "penalty_cap": "0.2", "inspection_days": 10, "cure_days": 5,
+        "items": [{"code": code, "quantity": (quantity * 4).to_string(), "unit_price": format!("{price}.00")}],
+        "deliverables": deliverables,
+        "milestones": milestones,
+        "breach_terms": [
+            {"code": "LATE", "kind": "late_delivery", "daily_rate": "0.002", "base": "deliverable", "cap": "0.1"},
+            {"code": "SHORT", "kind": "quantity_shortfall", "severity": "major", "tolerance": "0.02", "rate": "0.3"},
+            {"code": "QUAL", "kind": "quality_shortfall", "severity": "major", "indicator": "SAT", "base": "deliverable",
+                "tiers": [{"beyond": "85", "rate": "0.03"}, {"beyond": "75", "rate": "0.1"}]}
+        ],
+        "termination": {"penalty_fraction": "0.1", "days_late": 45}
     })
 }
 

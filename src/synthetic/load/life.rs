@@ -120,6 +120,25 @@ impl<'a> Life<'a> {
         self.is_past(day) && self.ends.is_none_or(|end| day <= end)
     }
 
+    /// Submits a deliverable and rejects it; returns the day on which it is submitted again, unless the decision is to come.
+    fn reject(
+        &mut self,
+        n: usize,
+        (deliverable, planned): (&Deliverable, u64),
+        on: NaiveDate,
+    ) -> Result<Option<NaiveDate>, Error> {
+        let rejected = working(after(on, self.chance.between(1, 5)));
+        let again = working(after(rejected, self.chance.between(2, 9)));
+        self.record(on, n, submission(deliverable, 1, on, planned)?);
+        if !self.is_past(rejected) {
+            return Ok(None);
+        }
+        let (deliverable, no) = (deliverable.code.clone(), shapes::count(1)?);
+        let decision = Decision { deliverable, no, on: rejected, verdict: Verdict::Rejected };
+        self.record(rejected, n + 1, Recorded::Decision(decision));
+        Ok(Some(again))
+    }
+
     /// Submits a deliverable and decides on it; returns the day of acceptance, if any.
     fn deliver(&mut self, place: usize, deliverable: &Deliverable) -> Result<Option<NaiveDate>, Error> {
         let n = 10 + place * 8;
@@ -136,36 +155,14 @@ impl<'a> Life<'a> {
         }
         let planned = deliverable.quantity.units() / 10_000;
         let mut no = 1;
-        let submission = |no, on, quantity| {
-            Ok::<_, Error>(Recorded::Submission(Submission {
-                deliverable: deliverable.code.clone(),
-                no: shapes::count(no)?,
-                on,
-                quantity: shapes::whole(quantity)?,
-            }))
-        };
         if self.chance.one_in(12) {
-            let rejected = working(after(on, self.chance.between(1, 5)));
-            let again = working(after(rejected, self.chance.between(2, 9)));
-            self.record(on, n, submission(1, on, planned)?);
-            if !self.is_past(rejected) {
-                return Ok(None);
-            }
-            let decision = Decision {
-                deliverable: deliverable.code.clone(),
-                no: shapes::count(1)?,
-                on: rejected,
-                verdict: Verdict::Rejected,
-            };
-            self.record(rejected, n + 1, Recorded::Decision(decision));
-            if !self.is_open_on(again) {
-                return Ok(None);
-            }
+            let again = self.reject(n, (deliverable, planned), on)?;
+            let Some(again) = again.filter(|again| self.is_open_on(*again)) else { return Ok(None) };
             (on, no) = (again, 2);
         }
         let share = [100, 100, 100, 100, 100, 97, 92, 85][self.chance.below(8)];
         let quantity = (planned * share / 100).max(1);
-        self.record(on, n + 2, submission(no, on, quantity)?);
+        self.record(on, n + 2, submission(deliverable, no, on, quantity)?);
         // Deemed accepted without a decision.
         if self.story.terms.deemed_acceptance && self.chance.one_in(8) {
             return Ok(None);
@@ -369,4 +366,9 @@ impl<'a> Life<'a> {
             self.record_action(closed, 401, Role::Reviewer, Action::CloseContract, json!({}));
         }
     }
+}
+
+fn submission(deliverable: &Deliverable, no: u64, on: NaiveDate, quantity: u64) -> Result<Recorded, Error> {
+    let (no, quantity) = (shapes::count(no)?, shapes::whole(quantity)?);
+    Ok(Recorded::Submission(Submission { deliverable: deliverable.code.clone(), no, on, quantity }))
 }

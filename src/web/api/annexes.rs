@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::services::annexes::view::{self, AnnexView};
 use crate::services::annexes::{self, ANNEX_LIMITS, AnnexReceipt, AnnexRemovalInput, AnnexRemoved};
-use crate::web::api::attachments;
+use crate::web::api::deliverables::attachments;
 use crate::web::api::page::{List, PageQuery, answer_list};
 use crate::web::failure::Problem;
 use crate::web::query::Query;

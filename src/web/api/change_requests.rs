@@ -16,7 +16,7 @@ use crate::services::change_requests::{
 };
 use crate::services::deliverables::uploads::UploadLimits;
 use crate::services::identity::caller::Caller;
-use crate::web::api::attachments::{self, AttachedBody};
+use crate::web::api::deliverables::attachments::{self, AttachedBody};
 use crate::web::api::page::{List, PageQuery, answer_list};
 use crate::web::failure::Problem;
 use crate::web::query::Query;

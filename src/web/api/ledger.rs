@@ -1,5 +1,9 @@
 //! The ledger: balances by account and postings, of appropriations or of a contract.
 
+pub mod budget_changes;
+pub mod purchase_plans;
+pub mod yearly_shares;
+
 use actix_web::get;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;

@@ -6,7 +6,7 @@ use actix_web::{get, post};
 use utoipa::ToSchema;
 
 use crate::services::messages::{self, MESSAGE_LIMITS, MessageInput, MessageReceipt, MessageView, MessagesRead};
-use crate::web::api::attachments::{self, AttachedBody};
+use crate::web::api::deliverables::attachments::{self, AttachedBody};
 use crate::web::api::page::{List, PageQuery, answer_list};
 use crate::web::failure::Problem;
 use crate::web::query::Query;

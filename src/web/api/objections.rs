@@ -10,7 +10,7 @@ use crate::services::objections::view::{self, ObjectionView};
 use crate::services::objections::{
     self, ANSWER_LIMITS, OBJECTION_LIMITS, ObjectionAnswerInput, ObjectionInput, ObjectionSummary,
 };
-use crate::web::api::attachments::{self, AttachedBody};
+use crate::web::api::deliverables::attachments::{self, AttachedBody};
 use crate::web::api::page::{List, PageQuery, answer_list};
 use crate::web::failure::Problem;
 use crate::web::query::Query;

@@ -1,5 +1,8 @@
 //! Payment requests and the approval steps that take them to payment.
 
+pub mod approval_chains;
+pub mod approval_rules;
+
 use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};

@@ -22,7 +22,7 @@ use crate::web::api::dossier::dossier_response;
 use crate::web::pages::reports::FilterForm;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::Query;
+use crate::web::query::{PageQuery, Query};
 
 /// Query of a document: its language, and the day that the document shows.
 #[derive(Deserialize)]
@@ -128,7 +128,7 @@ struct VerifyPage {
 }
 
 /// Shows the form for a document's code, or redirects to the code given.
-pub async fn ask_code(request: PageRequest, query: Query<CodeQuery>) -> PageAnswer {
+pub async fn ask_code(request: PageRequest, query: PageQuery<CodeQuery>) -> PageAnswer {
     match query.code.as_deref().map(str::trim).filter(|code| !code.is_empty()) {
         Some(code) => Ok(Page::see_other(&format!("/verify/{}", utf8_percent_encode(code, NON_ALPHANUMERIC))).into()),
         None => {

@@ -120,6 +120,15 @@ pub(in crate::services) fn state_of_import(event: &EventRow) -> Option<ContractS
     ContractState::parse(body["state"].as_str()?)
 }
 
+/// Lists the numbers of vouchers and invoices by which a contract is found.
+fn recorded_numbers<'a>(payments: &'a [PaymentRequest], earlier: &'a EarlierContract) -> Vec<&'a str> {
+    let of_invoices = earlier.facts.iter().filter_map(|fact| match &fact.paper {
+        Some(Paper::Invoice { number, .. }) if !number.is_empty() => Some(number.as_str()),
+        _ => None,
+    });
+    payments.iter().map(|payment| payment.voucher.as_str()).chain(of_invoices).collect()
+}
+
 /// Checks a contract and works out its rows. Nothing is written.
 ///
 /// # Errors
@@ -161,26 +170,17 @@ pub(in crate::services) fn prepare(
     for task in &mut projection.tasks {
         task.alert_on = next_reminder(task.due_on, today).unwrap_or(FOR_EVER);
     }
+    let next_task_on = projection.tasks.iter().map(|task| task.due_on).min().unwrap_or(FOR_EVER);
     let events = events_of(tx, &record, (&terms, earlier), &projection)?;
     let mut contract = record.contract;
     contract.next_change = projection.next_change;
     let texts = search_texts(&contract, Some(&contractor), input);
-    let numbers = payments.iter().map(|payment| payment.voucher.as_str());
-    let of_invoices = earlier.facts.iter().filter_map(|fact| match &fact.paper {
-        Some(Paper::Invoice { number, .. }) if !number.is_empty() => Some(number.as_str()),
-        _ => None,
-    });
-    let words = SearchTexts { recorded: numbers.chain(of_invoices).collect(), ..texts }.words();
+    let words = SearchTexts { recorded: recorded_numbers(&payments, earlier), ..texts }.words();
     let parties = (head.purchaser_id, head.funder_id, head.contractor_id);
     Ok(Prepared {
         viewers: access::remembered_viewers(tx.connection, &version, parties)?,
         balances: opening(&projection.uses.all),
-        row: ContractRow {
-            next_task_on: projection.tasks.iter().map(|task| task.due_on).min().unwrap_or(FOR_EVER),
-            created_by: by,
-            created_at: tx.context.now,
-            contract,
-        },
+        row: ContractRow { next_task_on, created_by: by, created_at: tx.context.now, contract },
         facts: record.rows,
         head,
         terms,

@@ -104,15 +104,7 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
         amount_fen,
         at: story.created_at,
     });
-    let ledger = fund.map(|appropriation| {
-        let (balances, postings) = opening(&projection.uses.all);
-        let last_seq = i64::try_from(postings.len()).unwrap_or(0);
-        let as_of = Some(today);
-        (
-            BalanceRow { contract: record.contract.id, appropriation, last_seq, as_of, balances, from_year: None },
-            postings,
-        )
-    });
+    let ledger = fund.map(|appropriation| opened(record.contract.id, appropriation, &projection, today));
     let events = chain_of(&record.contract.public_id, notes);
     let last = events.last().map(|event| event.at).into_iter().chain(record.rows.last().map(|row| row.recorded_at));
     record.contract.recorded_at = last.max().unwrap_or(story.created_at);
@@ -138,6 +130,18 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
         commitment,
         ledger,
     })
+}
+
+/// Opens the ledger of a contract with an appropriation.
+fn opened(
+    contract: ContractId,
+    appropriation: AppropriationId,
+    projection: &Projection,
+    today: NaiveDate,
+) -> (BalanceRow, Vec<Posting>) {
+    let (balances, postings) = opening(&projection.uses.all);
+    let last_seq = i64::try_from(postings.len()).unwrap_or(0);
+    (BalanceRow { contract, appropriation, last_seq, as_of: Some(today), balances, from_year: None }, postings)
 }
 
 /// Notes the registration of a contract and the acts of its story.

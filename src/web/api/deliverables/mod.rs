@@ -1,5 +1,6 @@
 //! Deliverables and invoices: submission with files, acceptance decisions, lists.
 
+pub mod attachments;
 pub mod files;
 
 use actix_multipart::Multipart;

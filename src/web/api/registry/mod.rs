@@ -3,5 +3,7 @@
 pub mod appropriations;
 pub mod calendar;
 pub mod contractors;
+pub mod loan_rates;
 pub mod organisations;
+pub mod statute_settings;
 pub mod statutes;

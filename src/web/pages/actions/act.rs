@@ -8,7 +8,7 @@ use crate::error::{Error, Message};
 use crate::services::contracts::effects::Proposal;
 use crate::services::contracts::funding::Funding;
 use crate::services::contracts::settlement::OpenThing;
-use crate::services::contracts::view::{ContractOverview, ContractPageData};
+use crate::services::contracts::view::{ActionData, ContractOverview, ContractPageData};
 use crate::services::deliverables::inspection::Candidate;
 use crate::services::identity::caller::Caller;
 use crate::services::payments::checks::PaymentRequestChecks;
@@ -128,7 +128,25 @@ pub struct ActContext<'a> {
     pub staffing: Option<&'a Staffing>,
 }
 
-impl ActContext<'_> {
+impl<'a> ActContext<'a> {
+    /// Returns what the page of an act shows of its contract.
+    pub fn of(data: &'a ActionData, caller: &'a Caller, page: &'a Shell, target: &'a ActTarget) -> Self {
+        Self {
+            target,
+            caller,
+            page,
+            contract: &data.contract,
+            payment: data.payment.as_ref(),
+            funding: data.funding.as_ref(),
+            open_change: data.open_change.as_deref(),
+            open: &data.open,
+            inspectors: &data.inspectors,
+            recall_bar: data.recall_bar.as_ref(),
+            opinions: &data.opinions,
+            staffing: data.staffing.as_ref(),
+        }
+    }
+
     /// Returns the contract without its lists.
     pub fn contract_overview(&self) -> &ContractOverview {
         &self.contract.overview

@@ -199,7 +199,8 @@ pub fn read_input(form: &Form) -> Result<SubmissionDecisionInput, Error> {
     let is_rejected = decision == Some(DecisionWord::Rejected);
     let quantity = if is_rejected { None } else { reader.optional("quantity", parse_quantity) };
     let measured = (!is_rejected).then(|| read_measured(&mut reader, form));
-    let members = form.value("members").split(SEPARATORS).map(str::trim).filter(|name| !name.is_empty());
+    let members = reader.text("members");
+    let members = members.split(SEPARATORS).map(str::trim).filter(|name| !name.is_empty());
     let results = read_results(&mut reader);
     let group = read_group(&mut reader);
     let input = decision.map(|decision| SubmissionDecisionInput {
@@ -232,8 +233,8 @@ fn read_measured(reader: &mut FormReader<'_, Form>, form: &Form) -> BTreeMap<Cod
 
 /// Returns the decision that a form takes, in words; empty for another act.
 pub fn chosen(page: &Shell, target: &ActTarget, form: &Form) -> String {
-    let is_decision = target.act.name == ACT.name && !form.value("decision").is_empty();
-    if is_decision { page.word("decision", form.value("decision")) } else { String::new() }
+    let decision = FormReader::new(form).optional_text("decision").filter(|_| target.act.name == ACT.name);
+    decision.map(|decision| page.word("decision", decision)).unwrap_or_default()
 }
 
 /// Returns the quantity that a submission lacks, and the proposals to accept it in part and to return it. The accepted

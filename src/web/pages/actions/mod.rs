@@ -36,6 +36,7 @@ pub mod summary;
 mod survey;
 mod table;
 mod told;
+mod typed_form;
 pub mod uploads;
 mod waiver;
 
@@ -54,16 +55,14 @@ use crate::services::deliverables::uploads::{self as upload_forms, UploadLimits}
 use crate::services::identity::caller::Caller;
 use crate::services::identity::own_account;
 use crate::services::payments::PaymentRequestView;
-use crate::services::shared::typed_values::parse_date;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::checks::Checks;
 use crate::web::pages::actions::effects::Effects;
 use crate::web::pages::actions::summary::SummaryRow;
 use crate::web::pages::actions::table::ACTS;
 use crate::web::pages::actions::uploads::UploadAct;
-use crate::web::pages::failure::typed_words;
 use crate::web::pages::forms::Form;
-use crate::web::pages::forms::field::{Field, FieldKind, fill, sort_faults};
+use crate::web::pages::forms::field::Field;
 use crate::web::pages::identity::proof::{self, ProofCheck};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::{Shell, Unsent};
@@ -257,7 +256,7 @@ fn build_page(
         page.here = act_address(&target);
     }
     let data = view::for_action(app, caller, &target.contract, &target.subject)?;
-    let (contract, payment) = (&data.contract, data.payment.as_ref());
+    let contract = &data.contract;
     let is_of_subject = |asked: &PaymentRequestView| asked.id == target.subject && asked.kind == PaymentKind::Interest;
     let is_interest = contract.payments.iter().any(is_of_subject);
     let act = target.act;
@@ -270,21 +269,7 @@ fn build_page(
     if !act.is_open(&contract.overview) {
         return Err(why_closed(&contract.overview, act));
     }
-    let (open, inspectors) = (&data.open, &data.inspectors);
-    let context = ActContext {
-        target: &target,
-        caller,
-        page: &page,
-        contract,
-        payment,
-        funding: data.funding.as_ref(),
-        open_change: data.open_change.as_deref(),
-        open,
-        inspectors,
-        recall_bar: data.recall_bar.as_ref(),
-        opinions: &data.opinions,
-        staffing: data.staffing.as_ref(),
-    };
+    let context = ActContext::of(&data, caller, &page, &target);
     let summary = (act.summary)(&context)?;
     let mut checks = (act.checks)(&context)?;
     // What was typed, with its files, stays on the page that refuses it.
@@ -295,17 +280,8 @@ fn build_page(
     fields.extend(proof_fields(app, &context)?);
     let effects = effects::of_form(&data, caller, &page, &target, (&fields, typed.as_ref()));
     checks.add_doubts(&effects.doubts);
-    let mut form = Form::default();
-    if let Some(mut typed) = typed {
-        tell_future_day(&mut typed, &page, act);
-        form = attach_faults(typed, &contract.overview, &page, act, &fields);
-        fill(&mut fields, &form);
-        page.typed = unshown(&page, &form, &fields, checks.bars);
-        if checks.bars {
-            // There is no form to be sent.
-            page.notice = None;
-        }
-    }
+    let form =
+        typed.map(|typed| typed_form::show(typed, &mut page, &contract.overview, act, (&mut fields, checks.bars)));
     let alternative = act.alternative.filter(|_| !checks.is_elsewhere);
     let of = (target.contract.as_str(), target.subject.as_str());
     let files = act.files.map(|_| file_field(app, caller, act, of)).transpose()?;
@@ -316,7 +292,7 @@ fn build_page(
         effects,
         alternative,
         fields,
-        form,
+        form: form.unwrap_or_default(),
         files,
         is_interest,
         is_barred_form,
@@ -324,17 +300,6 @@ fn build_page(
         target,
         page,
     })
-}
-
-/// Returns what was typed and the page does not show again: words for which there is no field any more and, where the
-/// act is barred, everything.
-fn unshown(page: &Shell, form: &Form, fields: &[Field], is_barred: bool) -> Vec<String> {
-    let is_secret = |field: &Field| matches!(field.kind, FieldKind::Hidden | FieldKind::Password | FieldKind::Code);
-    let held = fields.iter().filter(|field| is_barred && !is_secret(field) && !field.value.is_empty());
-    let held = held.map(|field| page.labelled(&field.label, field.words()));
-    let has_field = |name: &str| fields.iter().any(|field| field.name == name);
-    let others = form.values().iter().filter(|(name, _)| !has_field(name)).cloned().collect::<Vec<_>>();
-    held.chain(typed_words(&others)).collect()
 }
 
 /// Returns the fields for password and code of an act that releases more than the set amount.
@@ -360,35 +325,6 @@ pub fn file_field(app: &App, caller: &Caller, act: &'static Act, of: (&str, &str
     let kept = kept::list(app, caller, act.name, of)?;
     let (max_file_mb, max_form_mb) = (app.settings.max_file_mb, app.settings.max_form_mb);
     Ok(FileField { name, words, limits, max_file_mb, max_form_mb, kept })
-}
-
-/// Adds a fault for a future day to the other faults of a form; services only report it once the form can be read. An
-/// early end may be proposed for a future day.
-fn tell_future_day(form: &mut Form, page: &Shell, act: &Act) {
-    let is_refused = !form.faults.is_empty() && !form.is_unseen && act.name != "terminate";
-    if !is_refused || form.fault("on").is_some() {
-        return;
-    }
-    if parse_date(form.value("on")).is_ok_and(|day| day > page.today) {
-        let message = Message::new("day-in-the-future").with("today", page.today);
-        form.faults.push(("on".to_owned(), message.text(page.language)));
-    }
-}
-
-/// Attaches the faults of a form to the act's fields, in their order.
-fn attach_faults(mut form: Form, overview: &ContractOverview, page: &Shell, act: &Act, fields: &[Field]) -> Form {
-    for (path, words) in &mut form.faults {
-        if let Some(code) = path.strip_prefix("milestones.") {
-            *words = format!("{} · {words}", overview.snapshot.details.milestone(code));
-        }
-    }
-    let field = |name: &str| fields.iter().find(|field| field.name == name).map(|field| field.label.clone());
-    let upload = UploadAct::parse(act.name).filter(|_| act.files.is_some());
-    let files =
-        |name: &str| upload.filter(|_| act.files == Some(name)).map(|upload| page.say(upload.words_of_files().0));
-    let mut form = form.attach_faults(page, |name| field(name).or_else(|| files(name)));
-    sort_faults(&mut form, fields);
-    form
 }
 
 /// Returns why an act is closed: the contract's state, or the caller's side.

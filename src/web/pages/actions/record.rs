@@ -46,14 +46,14 @@ fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result
     let whole = |number: crate::domain::numbers::Whole| i64::try_from(number.get()).unwrap_or(i64::MAX);
     let input = on.zip(numbers.1).map(|(on, minutes)| RecordInput {
         on: on.to_string(),
-        service: form.value("service").to_owned(),
-        deliverable: form.value("deliverable").to_owned(),
-        place: form.value("place").to_owned(),
-        worker: form.value("worker").to_owned(),
-        subject: form.value("subject").to_owned(),
+        service: reader.text("service"),
+        deliverable: reader.text("deliverable"),
+        place: reader.text("place"),
+        worker: reader.text("worker"),
+        subject: reader.text("subject"),
         group_size: numbers.0.map(whole),
         minutes: whole(minutes),
-        note: form.value("note").to_owned(),
+        note: reader.text("note"),
     });
     records::record(app, caller, &target.contract, &Rows::of_form(reader.finish(input)?))?;
     Ok(())

@@ -255,13 +255,7 @@ pub async fn submit(
         Some(_) => files.and_then(refuse_files).err(),
         None => {
             let form = request.typed(typed.iter().cloned().chain([seen(&upload)]).collect());
-            match files.and_then(|files| refuse_faults(&mut upload, act, files)) {
-                Ok(()) => match require_seen(&app, &permit.caller, sent.clone(), form).await {
-                    Ok(()) => act.submit(&app, permit, upload).await.err(),
-                    Err(error) => Some(error),
-                },
-                Err(error) => Some(error),
-            }
+            carry_out(&app, sent.clone(), (permit, upload), (files, form)).await.err()
         }
     };
     let (status, typed) = match (error, &unsent) {
@@ -272,6 +266,29 @@ pub async fn submit(
             return Ok(request.redirect(&confirmation_address(&target)).into());
         }
     };
+    show_again(request, sent, (status, typed), (kept_form, unsent)).await
+}
+
+/// Takes an act with its files, unless something in its form is wrong or unseen.
+async fn carry_out(
+    app: &App,
+    sent: Sent,
+    (permit, mut upload): (UploadPermit, UploadForm),
+    (files, form): (Result<Vec<FieldError>, Error>, Form),
+) -> Result<(), Error> {
+    let act = sent.act;
+    refuse_faults(&mut upload, act, files?)?;
+    require_seen(app, &permit.caller, sent, form).await?;
+    act.submit(app, permit, upload).await
+}
+
+/// Shows the page of an act again with what was typed, and why it was not sent.
+async fn show_again(
+    request: PageRequest,
+    sent: Sent,
+    (status, typed): (StatusCode, Form),
+    (kept_form, unsent): (Option<String>, Option<(Unsent, LeadingFields)>),
+) -> PageAnswer {
     request
         .answer(move |request, caller| {
             let mut page = request.shell(Some(caller));

@@ -6,6 +6,7 @@ use askama::Template;
 
 use crate::error::{Error, Message};
 use crate::services::identity::{own_account, password_links};
+use crate::services::shared::form_reader::FormReader;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, attached, fill};
 use crate::web::pages::identity::proof::{self, ProofCheck};
@@ -48,13 +49,13 @@ pub async fn send_forgotten(mut request: PageRequest, body: Bytes) -> PageAnswer
     request
         .answer_anyone(move |request, page| {
             let form = request.form(&body)?;
-            let username = form.value("username");
+            let username = FormReader::new(&form).text("username");
             let done = if username.is_empty() {
                 Err(Error::refused_at("username", "username", Message::new("forgotten-name-missing")))
             } else {
                 limits
                     .count_link(address)
-                    .and_then(|()| password_links::send_forgotten(request.app(), username, &address.to_string()))
+                    .and_then(|()| password_links::send_forgotten(request.app(), &username, &address.to_string()))
             };
             let Err(error) = done else { return Ok(Page::see_other("/forgotten-password?done=sent")) };
             let (status, form) = form.refused(error, page.language)?;

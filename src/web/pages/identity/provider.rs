@@ -11,6 +11,7 @@ use crate::error::{Error, Message};
 use crate::services::identity::browser_sessions::Browser;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::provider_sign_in::{self, Arrival, Return};
+use crate::services::shared::form_reader::FormReader;
 use crate::web::failure::Failure;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, attached, fill};
@@ -138,7 +139,8 @@ pub async fn submit_code(request: PageRequest, body: Bytes) -> PageAnswer {
             let from = address.to_string();
             let browser = Browser { agent: &agent, address: &from, before: request.token() };
             let ticket = request.ticket().unwrap_or_default();
-            let finish = || provider_sign_in::finish(request.app(), ticket, form.value("code"), &browser);
+            let code = FormReader::new(&form).text("code");
+            let finish = || provider_sign_in::finish(request.app(), ticket, &code, &browser);
             let person = provider_sign_in::person_of_ticket(request.app(), ticket).unwrap_or_default();
             let error = match limits.sign_in(address, &person, finish) {
                 Ok((token, next)) => {

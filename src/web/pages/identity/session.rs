@@ -12,6 +12,7 @@ use crate::services::identity::browser_sessions::{self, OpenSession};
 use crate::services::identity::password_links;
 use crate::services::identity::provider_sign_in;
 use crate::services::identity::sessions::Credentials;
+use crate::services::shared::form_reader::FormReader;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, attached, fill};
 use crate::web::pages::identity::user_agents;
@@ -138,8 +139,9 @@ pub async fn open_session(mut request: PageRequest, body: Bytes) -> PageAnswer {
     let opened = crate::web::request::block(request.language(), move || {
         let form = form?;
         let code = form.filled("recovery_code").or_else(|| form.filled("code"));
+        let username = FormReader::new(&form).text("username");
         let from = Credentials {
-            username: form.value("username"),
+            username: &username,
             // Passwords may begin or end with blanks.
             password: form.untrimmed("password"),
             code: code.as_deref(),

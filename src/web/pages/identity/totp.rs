@@ -9,6 +9,7 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::second_factor::RecoveryCodes;
 use crate::services::identity::totp::{self, SecondFactorState, TotpSecret};
+use crate::services::shared::form_reader::FormReader;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill};
 use crate::web::pages::identity::proof::{self, ProofCheck};
@@ -141,17 +142,20 @@ pub async fn confirm(mut request: PageRequest, body: Bytes) -> PageAnswer {
         return request.write(body, again).await;
     }
     request
-        .write(body, |app, caller, page, mut form| match totp::confirm(app, caller, form.value("code")) {
-            Ok(codes) => OneTimePage::with_codes(app, caller, page, codes),
-            // The page with the recovery codes was read again, which sends the form again.
-            Err(_) if caller.uses_codes => {
-                let shown = Error::refused_at("one-time-code", "", Message::new("totp-codes-shown"));
-                OneTimePage::refused(app, caller, (page, Form::default()), shown, None)
-            }
-            Err(error) => {
-                let enrolment = enrolment(form.value("secret"), form.value("address")).ok();
-                form.set("code", "");
-                OneTimePage::refused(app, caller, (page, form), error, enrolment)
+        .write(body, |app, caller, page, mut form| {
+            let code = FormReader::new(&form).text("code");
+            match totp::confirm(app, caller, &code) {
+                Ok(codes) => OneTimePage::with_codes(app, caller, page, codes),
+                // The page with the recovery codes was read again, which sends the form again.
+                Err(_) if caller.uses_codes => {
+                    let shown = Error::refused_at("one-time-code", "", Message::new("totp-codes-shown"));
+                    OneTimePage::refused(app, caller, (page, Form::default()), shown, None)
+                }
+                Err(error) => {
+                    let enrolment = enrolment(form.value("secret"), form.value("address")).ok();
+                    form.set("code", "");
+                    OneTimePage::refused(app, caller, (page, form), error, enrolment)
+                }
             }
         })
         .await
@@ -178,7 +182,7 @@ pub async fn remove(request: PageRequest, body: Bytes) -> PageAnswer {
     let hasher = request.acquire_hasher().await?;
     request
         .write(body, move |app, caller, page, form| {
-            let (password, code) = (form.untrimmed("password").to_owned(), form.value("code").to_owned());
+            let (password, code) = (form.untrimmed("password").to_owned(), FormReader::new(&form).text("code"));
             let done =
                 limits.sign_in(address, &caller.public_id, || totp::remove(app, caller, &hasher, &password, &code));
             let error = match done {

@@ -19,6 +19,7 @@ use crate::services::registry::calendar::{
     self, CalendarChange, CalendarDay, CalendarInput, CalendarYear, CalendarYears,
 };
 use crate::services::registry::calendar_imports;
+use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, filled};
@@ -151,7 +152,7 @@ pub async fn check(mut request: PageRequest, body: Multipart) -> PageAnswer {
             }
             let found = read.and_then(|()| {
                 let file = file.map(|file| file.bytes).unwrap_or_default();
-                let input = calendar::read_file(app, caller, typed.value("notice"), &file)?;
+                let input = calendar::read_file(app, caller, &FormReader::new(&typed).text("notice"), &file)?;
                 calendar::check(app, caller, &input)?;
                 Ok(input)
             });

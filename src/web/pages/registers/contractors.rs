@@ -72,7 +72,7 @@ fn add(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
         credit_code: reader.required_text("credit_code"),
         name: reader.required_text("name"),
         kind: reader.required("kind", parse_choice).unwrap_or(ContractorKind::Other),
-        sme: form.value("sme") == "true",
+        sme: reader.text("sme") == "true",
         qualifications: reader.text("qualifications"),
     };
     let input = reader.finish_checked(input, contractors::check)?;

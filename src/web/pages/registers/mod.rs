@@ -35,6 +35,7 @@ use crate::domain::codes::FileFormat;
 use crate::domain::policy::{Action, role_may};
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
+use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::paging::{self, Paged};
 use crate::services::shared::tables::{MAX_ROWS, Table, TableFile, load_all, write_file};
 use crate::web::pages::exports;
@@ -342,7 +343,7 @@ async fn apply_change(
     let show = move |app: &App, caller: &Caller, page: Shell, mut form: Form| {
         let (register, nonce) = (find(&again)?, page.nonce.clone());
         if let Some(row) = acted {
-            let reason = form.value("reason").to_owned();
+            let reason = FormReader::new(&form).text("reason");
             form.set(&format!("{REASON}{row}"), reason);
         }
         proof::forget(&mut form);

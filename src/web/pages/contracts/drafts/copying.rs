@@ -108,17 +108,16 @@ pub async fn show(request: PageRequest, query: PageQuery<CopyQuery>) -> PageAnsw
 pub async fn submit(request: PageRequest, body: Bytes) -> PageAnswer {
     let act = |app: &App, caller: &Caller, form: &Form| {
         let mut reader = FormReader::new(form);
-        let starts_on = reader.required("starts_on", parse_date);
+        let (contract, starts_on) = (reader.text("contract"), reader.required("starts_on", parse_date));
         let faults = reader.into_problems();
         if !faults.is_empty() {
             return Err(Error::Malformed(faults));
         }
-        let contract = form.value("contract").to_owned();
         let done = copying::copy(app, caller, &CopyInput { contract, starts_on })?;
         Ok(format!("/drafts/{}?done=copied", done.id))
     };
     let again = |app: &App, caller: &Caller, page: Shell, form: Form| {
-        let query = CopyQuery { contract: form.value("contract").to_owned(), ..CopyQuery::default() };
+        let query = CopyQuery { contract: FormReader::new(&form).text("contract"), ..CopyQuery::default() };
         let label = page.say("copy-starts");
         let form = form.attach_faults(&page, |name| (name == "starts_on").then(|| label.clone()));
         CopyPage::build(app, caller, page, query, form)

@@ -193,7 +193,7 @@ fn parse(form: &Form) -> Result<NoticeChoices, Error> {
         .filter_map(|topic| Some((*topic, reader.required(&format!("ways.{topic}"), parse_choice::<Way>)?)))
         .collect();
     let hour = reader.required("digest_hour", parse_hour);
-    let quiet = !form.value("quiet").is_empty();
+    let quiet = reader.is_ticked("quiet");
     let input = hour.map(|digest_hour| NoticeChoices { ways, digest_hour, quiet });
     reader.finish(input)
 }

@@ -10,6 +10,7 @@ use crate::services::identity::caller::Caller;
 use crate::services::notifications::templates::{
     self, TemplateKind, TemplateSamples, TemplateText, TemplateTexts, TemplateView,
 };
+use crate::services::shared::form_reader::FormReader;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, attached, fill};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
@@ -116,9 +117,10 @@ pub async fn submit(request: PageRequest, kind: Path<String>, body: Bytes) -> Pa
 }
 
 fn read_texts(form: &Form) -> TemplateTexts {
+    let reader = FormReader::new(form);
     let text = |language: &str| TemplateText {
-        subject: form.value(&format!("{language}.subject")).to_owned(),
-        body: form.value(&format!("{language}.body")).to_owned(),
+        subject: reader.text(&format!("{language}.subject")),
+        body: reader.text(&format!("{language}.body")),
     };
     TemplateTexts { zh: text("zh"), en: text("en") }
 }

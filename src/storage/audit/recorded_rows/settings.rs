@@ -1,0 +1,53 @@
+//! Recorded rows of settings and other proposals that belong to an organisation: chains and rules on approvals, loan prime
+//! rates, years of the working calendar and changes of statutes.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use serde::Serialize;
+
+use crate::schema::{approval_chains, approval_rules, calendar_imports, loan_rates, statute_settings};
+use crate::storage::Result;
+use crate::storage::audit::collected_rows::Collected;
+use crate::storage::backend::AnyConnection;
+
+recorded_rows! {
+    ApprovalChainRow of approval_chains {
+        id: i64, public_id: String, funder_id: i64, subject: String, steps: String, from_on: NaiveDate,
+        document_no: String, state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime,
+        decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
+    }
+    ApprovalRuleRow of approval_rules {
+        id: i64, public_id: String, funder_id: i64, amount_fen: i64, approvers: i64, from_on: NaiveDate,
+        document_no: String, state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime,
+        decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
+    }
+    LoanRateRow of loan_rates {
+        id: i64, public_id: String, organisation_id: i64, from_on: NaiveDate, hundredths: i64, source: String,
+        state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime, decided_by: Option<i64>,
+        decided_at: Option<NaiveDateTime>,
+    }
+    CalendarImportRow of calendar_imports {
+        id: i64, public_id: String, organisation_id: i64, year: i32, version: i64, notice: String, holidays: String,
+        workdays: String, state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime,
+        decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
+    }
+    StatuteSettingRow of statute_settings {
+        id: i64, public_id: String, organisation_id: i64, rule: String, applies: bool, hundredths: Option<i64>,
+        from_on: NaiveDate, source: String, state: String, proposed_by: i64, proposed_for: Option<i64>,
+        proposed_at: NaiveDateTime, decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
+    }
+}
+
+/// Adds the settings of organisations, from the tables that were written.
+pub(super) fn of_organisations(
+    connection: &mut AnyConnection,
+    ids: &[i64],
+    asked: impl Fn(&str) -> bool,
+    collected: &mut Collected,
+) -> Result<()> {
+    collect!(connection, collected, ids, asked, ApprovalRuleRow of approval_rules by funder_id,
+        ApprovalChainRow of approval_chains by funder_id, LoanRateRow of loan_rates by organisation_id,
+        CalendarImportRow of calendar_imports by organisation_id,
+        StatuteSettingRow of statute_settings by organisation_id);
+    Ok(())
+}

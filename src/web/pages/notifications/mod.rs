@@ -1,0 +1,5 @@
+//! Tasks and notices of a person, and the texts of emails.
+
+pub mod mail_templates;
+pub mod notices;
+pub mod tasks;
