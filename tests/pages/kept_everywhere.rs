@@ -41,7 +41,7 @@ const AFTER_OTHERS: &[&str] = &[
 /// Acts whose pages are open only after forms of the table have been carried out.
 const ACTS_AFTER_OTHERS: &[&str] = &["recall", "complete", "close", "allow", "disallow", "payment-recall"];
 /// Fields that are not shown again, because they hold secrets.
-const NOT_TYPED: &[&str] = &["current_password", "current_code", "password", "again", "code"];
+const NOT_TYPED: &[&str] = &["current_password", "current_code", "password", "again"];
 /// Text for a field, with signs that a page or an address could lose.
 const WORDS: &str = " 汛期 <b>\"&'+% 路";
 /// Forms of one person that are sent at once; no more than five are kept.
