@@ -12,7 +12,7 @@ guarantee-document = Document
 guarantee-issuer = Issuer
 guarantee-number = Number
 guarantee-amount = Amount (yuan)
-guarantee-amount-hint = Guarantees that are valid at the same time are together at most { $percent } % of the contract amount.
+guarantee-amount-hint = Guarantees that are valid at the same time are together at most 10 % of the contract amount.
 guarantee-outstanding = Can still be called (yuan)
 guarantee-after-return = Can be called once returned (yuan)
 guarantee-left-after = { $before } → { $after }
@@ -64,7 +64,7 @@ said-return_on = To be returned by
 
 ## Refusals
 guarantee-kind-unknown = A performance guarantee is a cheque, draft, promissory note, letter of guarantee or guarantee insurance, never cash (Regulation on the Government Procurement Law, art. 48). Choose one of these.
-guarantee-over-tenth = Performance guarantees are together at most 10 % of the contract amount (Regulation on the Government Procurement Law, art. 48): the amount is { $amount } yuan, the limit { $limit } yuan, and { $used } yuan is already held for the same time
+guarantee-over-tenth = Performance guarantees are together at most { $percent } % of the contract amount (Regulation on the Government Procurement Law, art. 48): the amount is { $amount } yuan, the limit { $limit } yuan, and { $used } yuan is already held for the same time
 guarantee-issuer-missing = Enter the issuer
 guarantee-ends-before-it-begins = The last day must not be before the first ({ $from })
 guarantee-ends-before-service = The last day, { $until }, is before the service ends on { $end }; nothing can be called after it. Correct it, or confirm that it is right.

@@ -192,7 +192,8 @@ fn registers_take_a_region_by_its_name(test: &TestApp) {
     assert_eq!(suggested(&admin.get(path).expect_status(200), "region").len(), 20);
     assert_eq!(suggested(&admin.get(&format!("{path}?region=rg299")).expect_status(200), "region"), ["某县RG299"]);
     let add = |code: &str, region: &str| {
-        let fields = [("code", code), ("name", "某局"), ("function", "justice"), ("region", region)];
+        let name = format!("{code}局");
+        let fields = [("code", code), ("name", name.as_str()), ("function", "justice"), ("region", region)];
         admin.post_from(path, path, &fields)
     };
     add("R-1", "某县RG299").expect_status(303);

@@ -21,6 +21,10 @@ pub fn differences(connection: &mut AnyConnection, contract: &Contract) -> Resul
     let versions = contracts::all_terms(connection, contract.id)?;
     let mut recorded: BTreeMap<String, Vec<(EventRow, serde_json::Value)>> = BTreeMap::new();
     for event in events_of(connection, &format!("contract:{}", contract.public_id))? {
+        // The event of a document that was added to an amendment names the amendment too.
+        if !event.action.starts_with("amendments.") {
+            continue;
+        }
         let body: serde_json::Value = serde_json::from_str(&event.body).unwrap_or_default();
         if let Some(id) = body["amendment"].as_str() {
             recorded.entry(id.to_owned()).or_default().push((event, body));
