@@ -1,12 +1,12 @@
 //! Registration forms: steps not yet begun are not errors, answers are validated as people write them, and changes
 //! saved meanwhile by another user are shown.
 
-use crate::on_both_engines;
+use crate::on_sqlite;
 use crate::pages::drafts::{begun, save, typed_in};
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::visitor::{Page, Visitor};
 
-on_both_engines! {
+on_sqlite! {
     steps_not_begun_are_not_errors
     answers_are_checked_row_by_row
     changes_saved_by_others_are_shown

@@ -6,7 +6,7 @@ use luyue::storage::write::{Context, Tx, write};
 use luyue::storage::{change_requests, contracts, identity::people};
 use serde_json::json;
 
-use crate::on_both_engines;
+use crate::on_sqlite;
 use crate::pages::drafts::{begun, save};
 use crate::registry::column;
 use crate::registry::search::{credit_code, fill};
@@ -14,7 +14,7 @@ use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::programme;
 use crate::support::visitor::{Page, Visitor};
 
-on_both_engines! {
+on_sqlite! {
     a_party_beyond_the_first_page_is_found_and_chosen
     only_the_bureaus_free_appropriations_are_offered
     a_service_is_offered_by_what_was_typed

@@ -8,12 +8,12 @@ use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
 use serde_json::json;
 
-use crate::on_both_engines;
+use crate::on_sqlite;
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::Visitor;
 
-on_both_engines! {
+on_sqlite! {
     two_versions_of_the_terms_are_compared
     a_requested_early_end_waits_for_finance
     a_change_request_describes_its_subject

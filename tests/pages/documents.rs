@@ -4,14 +4,14 @@ use diesel::prelude::*;
 use luyue::schema::documents;
 use percent_encoding::NON_ALPHANUMERIC;
 
-use crate::on_both_engines;
+use crate::on_sqlite;
 use crate::support::app::{TestApp, day};
 use crate::support::digest::Dump;
 use crate::support::pdf;
 use crate::support::programme;
 use crate::support::visitor::Visitor;
 
-on_both_engines! {
+on_sqlite! {
     anyone_can_verify_the_code_of_a_summary
 }
 

@@ -1,12 +1,12 @@
 //! References between the rows of a draft: what names a removed row stays as it was until the row is put back.
 
-use crate::on_both_engines;
+use crate::on_sqlite;
 use crate::pages::drafts::{begun, typed_in};
 use crate::support::app::TestApp;
 use crate::support::dom::ShownForm;
 use crate::support::visitor::Visitor;
 
-on_both_engines! {
+on_sqlite! {
     what_names_a_removed_row_keeps_it
 }
 

@@ -1,13 +1,13 @@
 //! Rows of a draft through pages without JavaScript: left and found again, removed and put back, pasted from a
 //! spreadsheet, generated after a preview.
 
-use crate::on_both_engines;
+use crate::on_sqlite;
 use crate::pages::drafts::{ITEMS, PARTIES, begun, save, typed_in};
 use crate::support::app::TestApp;
 use crate::support::dom::ShownForm;
 use crate::support::visitor::{Page, Visitor};
 
-on_both_engines! {
+on_sqlite! {
     every_way_out_of_a_step_saves_it
     enter_never_sends_half_a_form
     enter_sends_no_half_of_a_form_with_files

@@ -1,12 +1,12 @@
 //! Numbers, identifiers and cells of a draft as they are stored: in one spelling, without what no one sees.
 
-use crate::on_both_engines;
+use crate::on_sqlite;
 use crate::pages::draft_rows::{column, follow, step};
 use crate::pages::drafts::{begun, typed_in};
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;
 
-on_both_engines! {
+on_sqlite! {
     numbers_are_checked_as_they_will_be_stored
 }
 

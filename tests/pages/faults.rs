@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::on_both_engines;
+use crate::on_sqlite;
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::{PASSWORD, Page, Visitor};
@@ -10,7 +10,7 @@ use crate::support::visitor::{PASSWORD, Page, Visitor};
 /// Fields of a form as they are typed.
 type Fields<'a> = &'a [(&'a str, &'a str)];
 
-on_both_engines! {
+on_sqlite! {
     an_empty_field_is_named
     all_errors_are_reported_at_once
     acts_report_all_errors_at_once

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
+use crate::on_sqlite;
 use crate::payments::setup::id_of;
 use crate::registry;
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::{Page, Visitor};
 
-on_both_engines! {
+on_sqlite! {
     finance_reads_the_appropriation_before_it_commits
     a_missing_or_small_appropriation_is_told_before_it_is_refused
     a_draft_warns_of_its_appropriation

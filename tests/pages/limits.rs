@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use crate::on_both_engines;
+use crate::on_sqlite;
 use crate::payments::setup::advance;
 use crate::registry::person;
 use crate::support::app::TestApp;
 use crate::support::visitor::{PASSWORD, Visitor};
 
-on_both_engines! {
+on_sqlite! {
     a_form_of_another_origin_does_nothing
     an_overlong_key_or_field_is_refused
     a_long_text_beside_files_stays_and_is_refused_by_its_length

@@ -4,7 +4,7 @@ use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::programme;
 use crate::support::visitor::Visitor;
 
-crate::on_both_engines! {
+crate::on_sqlite! {
     a_part_of_a_name_that_only_one_has_is_taken
     several_with_a_part_of_a_name_are_choices
     the_log_takes_names_of_people_and_parts_of_numbers

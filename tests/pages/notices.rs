@@ -4,13 +4,13 @@
 use serde_json::{Value, json};
 
 use crate::deliverables::support::acceptance;
-use crate::on_both_engines;
+use crate::on_sqlite;
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::queries;
 use crate::support::visitor::{Page, Visitor};
 
-on_both_engines! {
+on_sqlite! {
     notices_are_counted_listed_and_read
     what_is_done_counts_as_read
     people_choose_how_they_are_notified

@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use crate::on_both_engines;
+use crate::on_sqlite;
 use crate::payments::setup::advance;
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::Visitor;
 
-on_both_engines! {
+on_sqlite! {
     an_emptied_field_is_not_filled_in_silently
 }
 

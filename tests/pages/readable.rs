@@ -2,14 +2,14 @@
 
 use chrono::TimeDelta;
 
-use crate::on_both_engines;
+use crate::on_sqlite;
 use crate::pages::drafts::begun;
 use crate::pages::kept::cases;
 use crate::payments::setup::{advance, asked, through};
 use crate::support::app::TestApp;
 use crate::support::visitor::{PASSWORD, Page, Visitor};
 
-on_both_engines! {
+on_sqlite! {
     refused_forms_are_read_again_in_the_other_language
     answers_are_read_again_in_the_other_language
     answers_are_kept_apart_from_unsent_forms

@@ -1,7 +1,7 @@
 //! Register pages: a new user sets a password by a one-time link, and money is entered by one person and approved by
 //! another.
 
-use crate::on_both_engines;
+use crate::on_sqlite;
 use crate::support::app::TestApp;
 use crate::support::mail;
 use crate::support::visitor::Visitor;
@@ -9,7 +9,7 @@ use luyue::domain::statutes::STATUTES;
 use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
 
-on_both_engines! {
+on_sqlite! {
     a_person_is_added_and_signs_in
     money_is_entered_by_one_and_approved_by_another
     a_forbidden_register_says_so

@@ -3,12 +3,12 @@
 
 use serde_json::json;
 
-use crate::on_both_engines;
+use crate::on_sqlite;
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::{Page, Visitor};
 
-on_both_engines! {
+on_sqlite! {
     a_contract_is_not_submitted_without_its_changes
     a_change_that_comes_too_late_says_so
 }

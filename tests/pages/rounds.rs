@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::on_both_engines;
+use crate::on_sqlite;
 use crate::payments::setup::{advance, asked, incident, midyear, step, through};
 use crate::support::app::TestApp;
 use crate::support::programme;
@@ -12,7 +12,7 @@ use crate::support::visitor::{Page, Visitor};
 /// Fields of a form as they are typed.
 type Fields<'a> = &'a [(&'a str, &'a str)];
 
-on_both_engines! {
+on_sqlite! {
     a_used_voucher_and_an_early_day_are_told_at_once
     a_day_to_come_is_told_with_the_other_faults
     hidden_characters_are_named_at_the_first_press

@@ -1,11 +1,11 @@
 //! A contract through pages without JavaScript: submitted, funded, activated, delivered, inspected, scored, paid.
 
-use crate::on_both_engines;
+use crate::on_sqlite;
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::{Page, Visitor};
 
-on_both_engines! {
+on_sqlite! {
     a_contract_goes_from_its_draft_to_a_payment
     a_refused_form_keeps_its_input
     unauthorised_users_are_told_so

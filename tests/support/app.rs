@@ -53,6 +53,20 @@ macro_rules! on_both_engines {
     )+};
 }
 
+/// Runs tests of pages on SQLite alone: what a page shows of the data does not depend on the engine, which the tests of
+/// the services read on both.
+#[macro_export]
+macro_rules! on_sqlite {
+    ($($name:ident)+) => {$(
+        mod $name {
+            #[test]
+            fn sqlite() {
+                super::$name(&$crate::support::app::TestApp::sqlite());
+            }
+        }
+    )+};
+}
+
 /// The users by name, with role and organisation. `justice-2` is a second officer of the same bureau; the `other-…`
 /// users belong to a neighbouring county that the contracts do not concern.
 pub const PEOPLE: &[(&str, Role, &str)] = &[
