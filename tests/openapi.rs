@@ -5,6 +5,7 @@
 //! state.
 
 mod cases;
+mod contract_cases;
 pub mod document;
 mod field_cases;
 mod reads;

@@ -5,7 +5,20 @@ use crate::architecture::{Fault, assert_none, rust};
 use crate::support::files;
 
 /// The enums on whose variants no match has an arm for the rest.
-const NAMED_IN_FULL: &[&str] = &["Clause", "ClauseKind", "Role", "ChangeRequestKind", "ChangeRequestState", "Proposal"];
+const NAMED_IN_FULL: &[&str] = &[
+    "Clause",
+    "ClauseKind",
+    "Role",
+    "ChangeRequestKind",
+    "ChangeRequestState",
+    "ClaimState",
+    "EvaluationState",
+    "FactKind",
+    "ObjectionState",
+    "PaymentKind",
+    "Proposal",
+    "RecoveryState",
+];
 
 /// Returns the position after the group of brackets that opens at `at`.
 fn after_group(tokens: &[rust::Token], at: usize) -> usize {
