@@ -60,7 +60,7 @@ fn a_limit_holds_from_its_day_once_two_people_agree(test: &TestApp) {
     test.at("2026-02-01", 9);
     let refused = record("0.01", "BH-2").expect_status(422);
     assert_eq!(refused["rule"], "bond-10pct", "5 % are 23,400.00");
-    assert!(refused.to_string().contains("5%"), "{refused}");
+    assert!(refused.to_string().contains("at most 5 % of"), "{refused}");
     let late = id_of(&propose(test, ("bond-10pct", Some("0.2")), "2026-02-02").expect_status(201));
     test.at("2026-02-02", 9);
     assert_eq!(decide(test, "finance-approve", &late, "approve"), 422, "its day has come");
