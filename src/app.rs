@@ -109,7 +109,7 @@ impl App {
         let pool = pool.signing_with(row_key(&secret));
         prepare_schema(&pool, settings.migrate)?;
         if gateway.is_some() {
-            posts::begin(&mut pool.get()?)?;
+            posts::begin(&mut *pool.get()?)?;
         }
         let files = FileStore::connect(&settings.files_url(), &settings.data.join("staging"))
             .map_err(|error| Error::Internal(format!("cannot open the file store: {error}")))?

@@ -287,7 +287,8 @@ fn searches_find_whole_numbers_first_and_every_word(test: &TestApp) {
     }
     assert_eq!(numbers(test, "341800-2026-102")[0], "341800-2026-102");
     assert_eq!(numbers(test, "341800–2026–102")[0], "341800-2026-102", "in another spelling");
-    for q in ["心理矫治 宁国", "宁", "半年考评", "(试行)", "【试行】•50%", "试行)・50", "50%", "%_", "%", "_"] {
+    for q in ["心理矫治 宁国", "宁", "半年考评", "(试行)", "【试行】•50%", "试行)・50", "50%", "%_", "%", "_"]
+    {
         assert_eq!(numbers(test, q), ["341800-2026-102"], "{q}");
         assert_eq!(numbers_on_page(test, q), ["341800-2026-102"], "{q}");
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 codes! {
-    /// How content a recipient is with the service.
+    /// The satisfaction of a recipient with the service.
     pub enum Satisfaction {
         Satisfied = "satisfied",
         Neutral = "neutral",

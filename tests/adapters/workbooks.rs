@@ -19,7 +19,6 @@ pub fn with_sheet(xml: &[u8]) -> Vec<u8> {
         let mut part = parts.by_index(index).expect("a part");
         let name = part.name().expect("a name").into_owned();
         changed.start_file(name.as_str(), SimpleFileOptions::default()).expect("a part");
-        changed.start_file(&name, SimpleFileOptions::default()).expect("a part");
         let mut content = Vec::new();
         part.read_to_end(&mut content).expect("its content");
         let is_sheet = name.starts_with("xl/worksheets/");

@@ -18,6 +18,7 @@ on_both_engines! {
 /// Adds the signed scan of the document with a code.
 pub fn add(test: &TestApp, contract: &str, fields: &[(&str, &str)]) -> Reply {
     let mut all = vec![("kind", "signed_document"), ("title", "验收书签章件")];
+    all.retain(|(name, _)| fields.iter().all(|(known, _)| known != name));
     all.extend_from_slice(fields);
     let files: &[(&str, &[u8])] = &[("验收书.pdf", &pdf("签章".as_bytes()))];
     test.by("justice").upload(&format!("contracts/{contract}/annexes"), &all, files)
@@ -54,7 +55,7 @@ fn a_signed_scan_is_bound_to_the_printed_record(test: &TestApp) {
     test.at("2026-07-20", 9);
     let other = printed(test, &id);
     assert_ne!(other, code, "it is of another day");
-    add(test, &id, &[("code", &other), ("internal", "yes")]).expect_status(201);
+    add(test, &id, &[("title", "次日签章件"), ("code", &other), ("internal", "yes")]).expect_status(201);
     let page = Visitor::new(test).get(&format!("/verify/{other}")).expect_status(200);
     assert!(!page.text.contains("签章文书扫描件"), "{}", page.text);
     assert_eq!(differences(test), []);

@@ -3,6 +3,7 @@
 
 use crate::architecture::{Fault, assert_none, rust};
 use crate::support::files;
+use std::collections::BTreeMap;
 
 /// Retired Chinese words and their replacements.
 const NOT_IN_CHINESE: &[(&str, &str)] = &[
@@ -192,33 +193,61 @@ fn parts(text: &str) -> Vec<String> {
     spaced.split_whitespace().map(str::to_owned).collect()
 }
 
-/// Returns whether a name or a string has a retired word.
-fn has(text: &str, word: &str) -> bool {
+/// Returns whether a name or a string, of which these are the words, is or has a retired word.
+fn has(text: &str, words: &[String], word: &str) -> bool {
     if word.starts_with(char::is_uppercase) {
         return text == word;
     }
-    let wanted = parts(word);
-    parts(text).windows(wanted.len()).any(|part| part == wanted)
+    match word.split_once('_') {
+        Some((first, second)) => words.windows(2).any(|two| two[0] == first && two[1] == second),
+        None => words.iter().any(|part| part == word),
+    }
 }
 
-/// Lists the retired words in the names and strings of a source file, and in its own name.
+/// Returns whether a source file may have a retired word: its letters are there, and no small letter is beside them.
+fn may_have(source: &str, small: &str, word: &str) -> bool {
+    let is_type = word.starts_with(char::is_uppercase);
+    let (text, part) = if is_type { (source, word) } else { (small, word.split('_').next().unwrap_or(word)) };
+    let is_alone = |at: usize| {
+        let (before, after) = (source[..at].chars().next_back(), source[at + part.len()..].chars().next());
+        let is_inner = source[at..].starts_with(char::is_lowercase) && before.is_some_and(char::is_lowercase);
+        !is_inner && !after.is_some_and(char::is_lowercase)
+    };
+    text.match_indices(part).any(|(at, _)| is_alone(at))
+}
+
+/// Lists the retired words in the names and strings of a source file, and in its own name. Only a file that may have one
+/// is read word by word.
 fn code(path: &str, source: &str) -> Vec<Fault> {
     let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".rs");
-    let known = NOT_IN_CODE.iter().filter(|known| !known.own.iter().any(|own| path.contains(own)));
-    let known: Vec<&Retired> = known.collect();
-    let tokens = rust::tokens(path, source).into_iter().map(|token| (token.line, token.text));
-    let named = tokens.chain([(1, stem.to_owned())]).flat_map(|(line, text)| {
-        let bare = text.trim_matches('"');
-        let found = known.iter().filter(|known| !known.own.contains(&bare) && has(&text, known.word));
-        found.map(|known| (line, format!("“{}”: {}", known.word, known.instead))).collect::<Vec<_>>()
+    let bare: Vec<&str> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let bare = bare.join("\n");
+    let small = bare.to_ascii_lowercase();
+    let own = |known: &&Retired| known.own.iter().any(|own| path.contains(own));
+    let known: Vec<&Retired> = NOT_IN_CODE.iter().filter(|known| !own(known)).collect();
+    let has_any = known.iter().any(|known| may_have(&bare, &small, known.word));
+    let mut named = BTreeMap::from([(stem.to_owned(), 1)]);
+    if has_any {
+        for token in rust::tokens(path, source) {
+            named.entry(token.text).or_insert(token.line);
+        }
+    }
+    let retired = named.iter().flat_map(|(text, line)| {
+        let (bare, words) = (text.trim_matches('"'), parts(text));
+        let found = known.iter().filter(move |known| !known.own.contains(&bare) && has(text, &words, known.word));
+        found.map(|known| (*line, format!("“{}”: {}", known.word, known.instead)))
     });
     let file = NOT_A_FILE.iter().filter(|(name, _)| *name == stem);
     let file = file.map(|(name, instead)| (1, format!("a module called “{name}”: {instead}")));
-    named.chain(file).map(|(line, what)| Fault::new(path, line, what)).collect()
+    retired.chain(file).map(|(line, what)| Fault::new(path, line, what)).collect()
 }
 
 /// Lists the functions of a source file whose names say too little. A brace after `impl` or `trait` opens a type.
 fn functions(path: &str, source: &str) -> Vec<Fault> {
+    let has_any = NOT_A_FUNCTION.iter().chain(ONLY_OF_A_TYPE).any(|name| source.contains(&format!("fn {name}")));
+    if !has_any {
+        return Vec::new();
+    }
     let tokens = rust::tokens(path, source);
     let (mut types, mut depth, mut begins_type) = (Vec::new(), 0_usize, false);
     let mut faults = Vec::new();

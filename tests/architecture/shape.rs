@@ -6,7 +6,7 @@ use crate::support::files;
 use std::collections::BTreeSet;
 
 const LINES: usize = 450;
-const LINES_OF_SCHEMA: usize = 1300;
+const LINES_OF_SCHEMA: usize = 1400;
 const LINES_OF_FUNCTION: usize = 60;
 
 fn too_long(path: &str, source: &str) -> Option<Fault> {
@@ -103,8 +103,8 @@ fn dependencies_come_from_the_public_registry() {
 fn a_long_file_and_one_without_introduction_are_caught() {
     assert_eq!(too_long("src/domain/money.rs", &"x\n".repeat(450)), None);
     assert!(too_long("src/domain/money.rs", &"x\n".repeat(451)).is_some());
-    assert_eq!(too_long("src/schema.rs", &"x\n".repeat(1300)), None);
-    assert!(too_long("src/schema.rs", &"x\n".repeat(1301)).is_some());
+    assert_eq!(too_long("src/schema.rs", &"x\n".repeat(1400)), None);
+    assert!(too_long("src/schema.rs", &"x\n".repeat(1401)).is_some());
     assert!(without_introduction("src/x.rs", "use a;\n//! late").is_some());
     assert!(without_introduction("src/x.rs", "//! \nuse a;").is_some());
     assert_eq!(without_introduction("src/x.rs", "//! Money, in whole fen.\n"), None);

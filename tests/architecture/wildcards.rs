@@ -67,6 +67,10 @@ fn is_wildcard(pattern: &[rust::Token]) -> bool {
 }
 
 fn wildcards(path: &str, source: &str) -> Vec<Fault> {
+    let is_named = NAMED_IN_FULL.iter().any(|name| source.contains(&format!("{name}::")));
+    if !is_named {
+        return Vec::new();
+    }
     let tokens = rust::tokens(path, source);
     let matches = (0..tokens.len()).filter(|at| tokens[*at].text == "match");
     let found = matches.filter_map(|at| {

@@ -4,7 +4,7 @@
 use luyue::domain::codes::{FactKind, Role};
 use serde_json::json;
 
-use crate::messages::{applied, asks, duties, step};
+use crate::messages::{applied, own_tasks, requests_of, step};
 use crate::on_both_engines;
 use crate::payments::setup::{count, deputed, id_of, letters_of, midyear, milestone, seated};
 use crate::support::app::TestApp;
@@ -24,7 +24,7 @@ fn an_extension_goes_from_the_contractor_to_the_leader(test: &TestApp) {
     // Seven days after a Saturday fall on a weekend, so the notice is not a reminder at the same time.
     test.at("2026-07-18", 9);
     let request = applied(test, &id, "EDU-H2");
-    assert_eq!((duties(test, "justice"), duties(test, "justice-leader")), (vec!["endorse".to_owned()], vec![]));
+    assert_eq!((own_tasks(test, "justice"), own_tasks(test, "justice-leader")), (vec!["endorse".to_owned()], vec![]));
     assert_eq!(letters_of(test, "application-waiting"), ["justice-2@luyue.test", "justice@luyue.test"]);
     let again = json!({"deliverable": "EDU-H2", "days": 9, "reason": "另一理由"});
     let path = format!("contracts/{id}/extensions");
@@ -37,9 +37,9 @@ fn an_extension_goes_from_the_contractor_to_the_leader(test: &TestApp) {
         "/problems/change-request-not-endorsed"
     );
     assert_eq!(step(test, "justice", &request, "endorse").expect_status(200)["state"], "asked");
-    assert_eq!((duties(test, "justice"), duties(test, "justice-leader")), (vec![], vec!["decide".to_owned()]));
+    assert_eq!((own_tasks(test, "justice"), own_tasks(test, "justice-leader")), (vec![], vec!["decide".to_owned()]));
     assert_eq!(letters_of(test, "application-waiting").len(), 3, "the leader is told at once");
-    let shown = asks(test, &id)[0].clone();
+    let shown = requests_of(test, &id)[0].clone();
     let parts = ["state", "requested_by", "endorsed_by", "endorsement"].map(|part| shown[part].as_str());
     assert_eq!(parts, [Some("asked"), Some("contractor"), Some("justice"), Some("情况属实")], "{shown}");
     assert_eq!(count(test, FactKind::Extension), 0, "an endorsement records no fact");
@@ -76,7 +76,7 @@ fn either_refuses_in_their_turn_alone(test: &TestApp) {
     let path = format!("extensions/{first}/actions/refuse");
     assert_eq!(test.by("justice").post(&path, &json!({})).expect_status(422)["rule"], "reason");
     assert_eq!(step(test, "justice", &first, "refuse").expect_status(200)["state"], "refused");
-    assert_eq!(asks(test, &id)[0]["decision"], "情况属实");
+    assert_eq!(requests_of(test, &id)[0]["decision"], "情况属实");
     assert_eq!(letters_of(test, "application-decided").len(), 3);
     let second = applied(test, &id, "EDU-H2");
     step(test, "justice", &second, "endorse").expect_status(200);

@@ -5,7 +5,7 @@ use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
-use crate::messages::asks;
+use crate::messages::requests_of;
 use crate::objections::setup::listed;
 use crate::on_both_engines;
 use crate::payments::setup::{id_of, midyear};
@@ -58,7 +58,7 @@ fn proof_is_kept_with_what_it_proves(test: &TestApp) {
     let path = format!("objections/{}/actions/uphold", id_of(&made[2]));
     let answered = test.by("justice-leader").upload(&path, &[("reason", "属实")], &[("依据.pdf", &answer)]);
     files.push(file_of(&answered.expect_status(200)));
-    let requests = asks(test, &id);
+    let requests = requests_of(test, &id);
     assert_eq!([&requests[0], &requests[1]].map(file_of), [files[0].clone(), files[1].clone()]);
     let objection = listed(test, &id)[0].clone();
     assert_eq!(file_of(&objection), files[2]);
@@ -98,7 +98,7 @@ fn a_refused_form_keeps_no_file(test: &TestApp) {
         let many: Vec<(&str, &[u8])> = (0..21).map(|_| ("证明.pdf", content.as_slice())).collect();
         refused(contractor.upload(&path, &fields, &many), &[413]);
     }
-    assert_eq!((asks(test, &id).len(), listed(test, &id).len()), (0, 0));
+    assert_eq!((requests_of(test, &id).len(), listed(test, &id).len()), (0, 0));
     let count = "SELECT count(*) || '' AS line FROM files WHERE kind IN ('application', 'objection', 'answer')";
     let rows = lines(&mut test.app.pool.get().expect("a connection"), count, count);
     assert_eq!(rows, ["0"]);

@@ -25,13 +25,13 @@ fn step(test: &TestApp, who: &str, request: &str, name: &str) -> Reply {
 }
 
 /// Returns the change requests of a contract as the API lists them.
-fn asks(test: &TestApp, contract: &str) -> Vec<Value> {
+fn requests_of(test: &TestApp, contract: &str) -> Vec<Value> {
     let list = test.by("audit").get(&format!("contracts/{contract}/change-requests")).expect_status(200);
     list["items"].as_array().expect("a list").clone()
 }
 
 /// Returns the kinds of a person's own tasks about change requests.
-fn duties(test: &TestApp, who: &str) -> Vec<String> {
+fn own_tasks(test: &TestApp, who: &str) -> Vec<String> {
     let list = test.by(who).get("worklist").expect_status(200);
     let own = list["items"].as_array().expect("a list").iter().filter(|task| task["own"] == true);
     let kinds = own.filter_map(|task| task["kind"].as_str().map(str::to_owned));

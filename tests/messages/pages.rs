@@ -5,7 +5,7 @@ use luyue::text::money::group_thousands;
 use serde_json::json;
 
 use crate::adapters::fixtures::pdf;
-use crate::messages::{applied, asks};
+use crate::messages::{applied, requests_of};
 use crate::on_both_engines;
 use crate::payments::setup::midyear;
 use crate::support::app::TestApp;
@@ -38,7 +38,7 @@ fn an_extension_is_requested_endorsed_and_granted(test: &TestApp) {
     let fields = [("deliverable", "EDU-H2"), ("days", "７"), ("reason", "汛期道路中断"), ("kept", &kept)];
     // The new due day is shown before anything is requested, and the file stays with the form.
     let unseen = contractor.upload_on(&refused, "files", &fields, &[]).expect_status(422);
-    assert!(asks(test, &id).is_empty() && unseen.text.contains("停工证明.pdf"), "{}", unseen.text);
+    assert!(requests_of(test, &id).is_empty() && unseen.text.contains("停工证明.pdf"), "{}", unseen.text);
     let effects = unseen.rows("[aria-labelledby=effects] table");
     assert!(effects.iter().any(|row| row[1].contains("2026-12-15") && row[2].contains("2026-12-22")), "{effects:?}");
     let form = unseen.form(&format!("{contract}/act/apply-extension/files?subject=EDU-H2"));
@@ -50,7 +50,7 @@ fn an_extension_is_requested_endorsed_and_granted(test: &TestApp) {
     assert_eq!(done.status, 303, "{}", done.text);
     let page = contractor.get(&done.location).expect_status(200);
     assert!(page.text.contains("等待购买主体核实"), "{}", page.text);
-    let request = asks(test, &id)[0]["id"].as_str().expect("an id").to_owned();
+    let request = requests_of(test, &id)[0]["id"].as_str().expect("an id").to_owned();
     let own = format!("#change-request-{request}");
     assert!(page.text_of(&own).contains("停工证明.pdf") && page.text_of(&own).contains("待经办人核实"));
     assert_eq!(page.links_in(&own).len(), 1, "the proof alone");
@@ -93,7 +93,7 @@ fn a_waiver_is_requested_with_its_money_before_and_after(test: &TestApp) {
         "what was not seen is shown first"
     );
     assert_eq!(form.send(&contractor, "").status, 303);
-    let request = asks(test, &id)[0]["id"].as_str().expect("an id").to_owned();
+    let request = requests_of(test, &id)[0]["id"].as_str().expect("an id").to_owned();
     let shown = |who: &str, act: &str| {
         let page = Visitor::signed_in(test, who).get(&format!("/contracts/{id}/act/{act}?subject={request}"));
         page.expect_status(200).rows("[aria-labelledby=effects] table")

@@ -14,7 +14,8 @@ use crate::identity::totp::code;
 use crate::ledger::yearly_shares::over_two_years;
 use crate::matrix::prepared::Prepared;
 use crate::matrix::rows::{
-    BY_ACCOUNTANT, Thing, approval_chain, approval_rule, loan_rate, purchase_plan, suspension, template, yearly_share,
+    BY_ACCOUNTANT, Thing, approval_chain, approval_rule, loan_rate, purchase_plan, statute_setting, suspension,
+    template, yearly_share,
 };
 use crate::openapi::field_cases;
 use crate::payments::interest;
@@ -335,6 +336,12 @@ fn register_cases() -> impl Iterator<Item = Case> {
             post(format!("accounts/{}/actions/approve", setup::id_of(&proposed.expect_status(201))), json!({}))
         }),
         case("admin", |_| post("calendar/check", calendar())),
+        case("admin", |_| post("statute-settings", statute_setting(("five-terms", None), "2027-01-01"))),
+        case("finance-approve", |test| {
+            let body = statute_setting(("five-terms", None), "2027-01-01");
+            let id = setup::id_of(&test.by("admin").post("statute-settings", &body).expect_status(201));
+            post(format!("statute-settings/{id}/actions/approve"), json!({}))
+        }),
         case("admin", |_| post("calendar-imports", calendar())),
         case("finance-approve", |test| {
             let proposed = test.by("admin").post("calendar-imports", &calendar()).expect_status(201);

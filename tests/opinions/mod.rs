@@ -116,7 +116,7 @@ fn an_opinion_is_given_on_the_page_and_counted_beside_the_inspection(test: &Test
     let contract = advance(test);
     let officer = Visitor::signed_in(test, "justice");
     let path = officer.get(&format!("/contracts/{contract}")).dom_link(&format!("/contracts/{contract}/opinions"));
-    let wrong = officer.post_from(&path, &path, &[("number", "许多"), ("expires_on", "")]);
+    let wrong = officer.post_from(&path, &path, &[("deliverable", "VISIT-H1"), ("number", "许多"), ("expires_on", "")]);
     let wrong = wrong.expect_status(400);
     assert_eq!(wrong.texts(".govuk-error-summary li").len(), 2, "{}", wrong.text);
     let typed = [("deliverable", "VISIT-H1"), ("number", "2"), ("expires_on", "2026-02-13")];

@@ -40,8 +40,8 @@ const AFTER_OTHERS: &[&str] = &[
 ];
 /// Acts whose pages are open only after forms of the table have been carried out.
 const ACTS_AFTER_OTHERS: &[&str] = &["recall", "complete", "close", "allow", "disallow", "payment-recall"];
-/// Fields that are not shown again: secrets, and the version of the draft, which the page knows.
-const NOT_TYPED: &[&str] = &["current_password", "current_code", "password", "again", "code", "file", "version"];
+/// Fields that are not shown again, because they hold secrets.
+const NOT_TYPED: &[&str] = &["current_password", "current_code", "password", "again"];
 /// Text for a field, with signs that a page or an address could lose.
 const WORDS: &str = " 汛期 <b>\"&'+% 路";
 /// Forms of one person that are sent at once; no more than five are kept.
@@ -64,7 +64,8 @@ fn filled<'a>(page: &Page, case: &'a Case) -> Option<Filled<'a>> {
     let mut forms = page.forms().into_iter();
     let form = forms.find(|form| shape(&form.action) == case.form && has_button(form, case.button))?;
     let texts: BTreeSet<String> = form.texts.iter().cloned().collect();
-    let chosen = case.typed.iter().filter(|(name, value)| !texts.contains(*name) && !value.is_empty());
+    let is_choice = |name: &str| form.choices.iter().any(|choice| choice == name);
+    let chosen = case.typed.iter().filter(|(name, value)| is_choice(name) && !value.is_empty());
     let mut typed: Vec<(String, String)> =
         chosen.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     typed.extend(texts.iter().enumerate().map(|(n, name)| (name.clone(), format!("{n}{WORDS}"))));

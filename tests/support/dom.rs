@@ -16,6 +16,8 @@ pub struct ShownForm {
     pub buttons: Vec<(String, String)>,
     /// Names of the fields into which text is typed, in the order of the page.
     pub texts: Vec<String>,
+    /// Names of the fields in which something is chosen.
+    pub choices: Vec<String>,
     /// True for a form that takes files.
     pub takes_files: bool,
 }
@@ -114,6 +116,7 @@ impl ShownForm {
             fields: Vec::new(),
             buttons: Vec::new(),
             texts: Vec::new(),
+            choices: Vec::new(),
             takes_files: form.attr("enctype") == Some("multipart/form-data"),
         };
         for element in form.select(&selector("input, select, textarea, button")) {
@@ -123,6 +126,9 @@ impl ShownForm {
             let is_text = matches!(kind, "" | "text" | "search" | "email" | "tel" | "url");
             if element.value().name() == "textarea" || element.value().name() == "input" && is_text {
                 shown.texts.push(name.clone());
+            }
+            if element.value().name() == "select" || matches!(kind, "checkbox" | "radio") {
+                shown.choices.push(name.clone());
             }
             match (element.value().name(), kind) {
                 ("button", "button") | ("input", "file") => {}

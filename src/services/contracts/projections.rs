@@ -107,8 +107,8 @@ fn open_change_requests(requests: Vec<ChangeRequest>) -> Vec<OpenChangeRequest> 
     .collect()
 }
 
-/// Returns the next day on which a running contract's standing or tasks change. A score is due from `not_before` on: that
-/// day changes a task but not the standing.
+/// Returns the next day on which a running contract's standing or tasks change. A score is due from `not_before` on:
+/// that day changes a task but not the standing.
 fn next_change(record: &ContractRecord, today: NaiveDate) -> Result<NaiveDate, Error> {
     let score_days = record.terms_on(today).milestones.iter().filter_map(|agreed| agreed.not_before);
     let next_score_day = score_days.filter(|day| *day > today).min();

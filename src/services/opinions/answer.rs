@@ -36,7 +36,7 @@ pub struct OpinionInput {
     /// True if the service was given.
     pub received: bool,
     pub satisfaction: Satisfaction,
-    /// What the recipient adds; no identity numbers, mobile numbers or bank cards.
+    /// Remark of the recipient; no identity numbers, mobile numbers or bank cards.
     #[serde(default)]
     pub remark: String,
 }

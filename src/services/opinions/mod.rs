@@ -63,7 +63,7 @@ pub struct OpinionView {
     /// True if the recipient says that the service was given.
     pub received: Option<bool>,
     pub satisfaction: Option<Satisfaction>,
-    /// What the recipient adds; may be empty.
+    /// Remark of the recipient; may be empty.
     pub remark: Option<String>,
 }
 

@@ -121,7 +121,7 @@ fn quarterly_terms(
     (code, price, quantity): (&str, u32, u32),
     starts_on: NaiveDate,
     dues: &[NaiveDate],
-    deliverable: impl Fn(usize) -> String,
+    deliverable: &impl Fn(usize) -> String,
 ) -> Value {
     let deliverables: Vec<Value> = dues
         .iter()

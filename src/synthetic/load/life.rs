@@ -120,7 +120,8 @@ impl<'a> Life<'a> {
         self.is_past(day) && self.ends.is_none_or(|end| day <= end)
     }
 
-    /// Submits a deliverable and rejects it; returns the day on which it is submitted again, unless the decision is to come.
+    /// Submits a deliverable and rejects it; returns the day on which it is submitted again, unless the decision is still
+    /// to come.
     fn reject(
         &mut self,
         n: usize,

@@ -41,7 +41,7 @@ pub async fn count_opinions(request: ApiRequest, id: Path<String>) -> Answer {
 /// Gives an opinion with a code, without signing in: each code once, until it expires. Wrong codes are limited by
 /// address.
 #[utoipa::path(tag = "observations", request_body = OpinionInput, responses(
-    (status = 201, body = OpinionReceipt), (status = 429, body = Problem)))]
+    (status = 201, body = OpinionReceipt), (status = 422, body = Problem), (status = 429, body = Problem)))]
 #[post("/api/v1/public/opinions")]
 pub async fn give_opinion(request: ApiRequest, body: Bytes) -> Answer {
     let app = request.app().clone();

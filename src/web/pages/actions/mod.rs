@@ -62,7 +62,7 @@ use crate::web::pages::actions::summary::SummaryRow;
 use crate::web::pages::actions::table::ACTS;
 use crate::web::pages::actions::uploads::UploadAct;
 use crate::web::pages::forms::Form;
-use crate::web::pages::forms::field::Field;
+use crate::web::pages::forms::field::{Field, FieldKind};
 use crate::web::pages::identity::proof::{self, ProofCheck};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::{Shell, Unsent};

@@ -1,5 +1,5 @@
-//! A typed form on the confirmation page of its act: the values in their fields, the faults at them, and what the page has
-//! no field for.
+//! A typed form on the confirmation page of its act: the values in their fields, the faults at them, and what the page
+//! has no field for.
 
 use crate::error::Message;
 use crate::services::contracts::view::ContractOverview;

@@ -41,7 +41,7 @@ fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<R
     Ok(statute_settings::list(app, caller, part)?.map(|found| row(page, found)))
 }
 
-/// Says that a rule applies, with which limit, or that it ends.
+/// Describes a change: the rule applies, perhaps with another limit, or it ends.
 pub(super) fn describe(page: &Shell, applies: bool, percent: Option<&str>) -> String {
     match percent {
         _ if !applies => page.say("statute-setting-ends"),
