@@ -109,7 +109,8 @@ impl TasksPage {
     /// Returns whether nothing waits for the reader, whatever the filters.
     fn is_idle(&self) -> bool {
         let Work { groups, undelivered, messages, .. } = &self.work;
-        groups.is_empty() && undelivered.is_empty() && messages.is_empty() && !self.is_filtered
+        let lists_all = !self.is_filtered && self.form.faults.is_empty();
+        lists_all && groups.is_empty() && undelivered.is_empty() && messages.is_empty()
     }
 }
 
