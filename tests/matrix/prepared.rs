@@ -72,6 +72,9 @@ impl Prepared {
             &[("说明.csv", "编号,数量\nD1,120\n".as_bytes())],
         );
         let annex = annex.expect_status(201)["id"].as_str().expect("an id").to_owned();
+        // One worker is on the roster, and another waits for consent.
+        let agreed = id("contractor", "workers", &worker("M-1", "何佳"));
+        test.by("justice").post(&format!("workers/{agreed}/actions/approve"), &json!({})).expect_status(200);
         let ids = [
             ("extension", id("justice", &of("extensions"), &extension)),
             ("waiver", id("justice", &of("waivers"), &waiver)),
