@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 use luyue::schema::{drafts, events, sessions};
 use luyue::web::pages::actions;
+use luyue::web::pages::response::session_cookie;
+use scraper::Html;
 use serde_json::json;
 
 use crate::browser::cases::{CASES, Case};
@@ -14,14 +16,15 @@ use crate::browser::posted::{found, prepare, shape};
 use crate::browser::rows::Place;
 use crate::payments::setup::step;
 use crate::support::app::TestApp;
-use crate::support::dom::ShownForm;
+use crate::support::dom::{ShownForm, attrs_of, forms_of};
 use crate::support::log;
-use crate::support::visitor::{PASSWORD, Page, Visitor, give_password};
+use crate::support::visitor::{Page, Visitor, give_password};
 
 /// The senders, in the order in which the payment comes to them; each with the step before, and who takes it.
 const SENDERS: &[(&str, Option<(&str, &str)>)] = &[
-    ("justice", None),
+    // The officer's pages open what the contractor can still take back.
     ("contractor", None),
+    ("justice", None),
     ("admin", None),
     ("justice-leader", None),
     ("finance-review", Some(("justice", "confirm"))),
@@ -30,12 +33,15 @@ const SENDERS: &[(&str, Option<(&str, &str)>)] = &[
 ];
 /// Beginnings of the addresses of forms that hold only a password, a one-time code or nothing.
 const NOT_KEPT: &[&str] = &["/change-password", "/one-time-codes", "/sign-out", "/sessions", "/kept-forms"];
-/// Forms that appear only after another form of the table has been carried out.
+/// Forms that appear only after another form of the table has been carried out, or before the officer's are prepared.
 const AFTER_OTHERS: &[&str] = &[
     "/calendar",
     "/contracts/{}/act/payment-recall",
     "/contracts/{}/act/recall",
+    "/registers/delegations/{}/end",
     "/registers/people/{}/enable",
+    "/registers/suspensions/{}/approve",
+    "/registers/suspensions/{}/refuse",
     "/registers/workers/{}/leave",
 ];
 /// Acts whose pages are open only after forms of the table have been carried out.
@@ -45,7 +51,7 @@ const NOT_TYPED: &[&str] = &["current_password", "current_code", "password", "ag
 /// Text for a field, with signs that a page or an address could lose.
 const WORDS: &str = " 汛期 <b>\"&'+% 路";
 /// Forms of one person that are sent at once; no more than five are kept.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 5;
 
 /// A form that was filled in and what it holds.
 struct Filled<'a> {
@@ -60,9 +66,8 @@ fn has_button(form: &ShownForm, button: &str) -> bool {
 }
 
 /// Fills in the form of a case, if the page has it.
-fn filled<'a>(page: &Page, case: &'a Case) -> Option<Filled<'a>> {
-    let mut forms = page.forms().into_iter();
-    let form = forms.find(|form| shape(&form.action) == case.form && has_button(form, case.button))?;
+fn filled<'a>(forms: &[ShownForm], case: &'a Case) -> Option<Filled<'a>> {
+    let form = forms.iter().find(|form| shape(&form.action) == case.form && has_button(form, case.button))?;
     let texts: BTreeSet<String> = form.texts.iter().cloned().collect();
     let is_choice = |name: &str| form.choices.iter().any(|choice| choice == name);
     let chosen = case.typed.iter().filter(|(name, value)| is_choice(name) && !value.is_empty());
@@ -71,22 +76,21 @@ fn filled<'a>(page: &Page, case: &'a Case) -> Option<Filled<'a>> {
     typed.extend(texts.iter().enumerate().map(|(n, name)| (name.clone(), format!("{n}{WORDS}"))));
     typed.retain(|(name, _)| !NOT_TYPED.contains(&name.as_str()));
     let fields: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let form = form.with(&fields);
+    let form = form.clone().with(&fields);
     Some(Filled { case, form, typed })
 }
 
 /// Returns the faults of the fields for days on a page: a native one takes no paste and shows the month first.
-fn day_faults(page: &Page) -> Vec<String> {
-    let native = ["date", "month", "datetime-local"];
-    let mut faults: Vec<String> =
-        native.iter().flat_map(|kind| page.attrs(&format!("input[type={kind}][name]"), "name")).collect();
-    let picked = page.attrs("[data-picks]", "data-picks");
-    let is_day = |name: &String| {
+fn day_faults(page: &Html, forms: &[ShownForm]) -> Vec<String> {
+    let native = "input[type=date][name], input[type=month][name], input[type=datetime-local][name]";
+    let mut faults = attrs_of(page, native, "name");
+    let picked = attrs_of(page, "[data-picks]", "data-picks");
+    let is_day = |name: &&String| {
         let last = name.rsplit('.').next().unwrap_or_default();
         last == "on" || last.ends_with("_on") || last == "as_of"
     };
-    let texts = page.forms().into_iter().flat_map(|form| form.texts);
-    faults.extend(texts.filter(is_day).filter(|name| !picked.contains(name)));
+    let texts = forms.iter().flat_map(|form| &form.texts);
+    faults.extend(texts.filter(is_day).filter(|name| !picked.contains(name)).cloned());
     faults
 }
 
@@ -119,8 +123,9 @@ fn lost(test: &TestApp, visitor: &Visitor<'_>, who: &str, sent: &[Filled<'_>]) -
     let before = done(test);
     let mut faults = Vec::new();
     let answers: Vec<Option<String>> = sent.iter().map(|of| next(&of.form.send(visitor, of.case.button))).collect();
-    let signed_in = visitor.post_from("/sign-in", "/sign-in", &[("username", who), ("password", PASSWORD)]);
-    assert_eq!(signed_in.status, 303, "{}", signed_in.text);
+    // In the same browser the person signs in again; a password's hash would cost more than all else.
+    let session = session_cookie(&test.app);
+    visitor.keep(session, &Visitor::signed_in(test, who).cookie(session).expect("a session"));
     for (of, address) in sent.iter().zip(answers) {
         let name = format!("{} by {who}", of.case.form);
         let Some(address) = address else {
@@ -155,7 +160,7 @@ fn every_form_is_there_again_with_all_that_was_typed() {
     log::keep_as_json();
     let test = TestApp::sqlite();
     let place = Place::new(&test);
-    let (mut faults, mut missing, mut seen) = (Vec::new(), BTreeSet::new(), 0);
+    let (mut faults, mut missing, mut seen) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     let mut acts = BTreeSet::new();
     for (who, before) in SENDERS {
         match before {
@@ -184,21 +189,21 @@ fn every_form_is_there_again_with_all_that_was_typed() {
                     let is_again = days.len() < standings.len();
                     faults.extend(is_again.then(|| format!("{}: standings {standings:?}", case.form)));
                 }
-                faults.extend(day_faults(&page).into_iter().map(|name| format!("{}: {name} of a day", case.form)));
-                match filled(&page, case) {
-                    Some(form) => sent.push(form),
-                    None => {
-                        missing.insert(case.form);
-                    }
-                }
+                let dom = page.dom();
+                let forms = forms_of(&dom);
+                let days = day_faults(&dom, &forms);
+                faults.extend(days.into_iter().map(|name| format!("{}: {name} of a day", case.form)));
+                missing.insert(case.form);
+                sent.extend(filled(&forms, case));
             }
-            seen += sent.len();
+            seen.extend(sent.iter().map(|of| of.case.form));
             faults.extend(lost(&test, &visitor, who, &sent));
         }
     }
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
-    assert_eq!(missing, BTreeSet::new(), "forms that no page shows, of {seen}");
-    assert!(seen > 100, "hardly a form was sent: {seen}");
+    missing.retain(|form| !seen.contains(form));
+    assert_eq!(missing, BTreeSet::new(), "forms that no page shows");
+    assert!(seen.len() > 90, "hardly a form was sent: {seen:?}");
     let is_unread = |name: &&str| !acts.contains(*name) && !ACTS_AFTER_OTHERS.contains(name);
     let unread: Vec<&str> = actions::rights().map(|(name, _)| name).filter(is_unread).collect();
     assert_eq!(unread, Vec::<&str>::new(), "acts whose pages were not read");

@@ -51,7 +51,7 @@ impl Page {
 
     /// Returns an attribute of every element that matches a CSS selector and has it.
     pub fn attrs(&self, of: &str, name: &str) -> Vec<String> {
-        self.dom().select(&selector(of)).filter_map(|element| element.attr(name).map(str::to_owned)).collect()
+        attrs_of(&self.dom(), of, name)
     }
 
     /// Returns an attribute of the first element that matches a CSS selector.
@@ -105,8 +105,18 @@ impl Page {
 
     /// Returns every form, in the order of the page.
     pub fn forms(&self) -> Vec<ShownForm> {
-        self.dom().select(&selector("form")).map(ShownForm::read).collect()
+        forms_of(&self.dom())
     }
+}
+
+/// Returns every form of a page that was parsed, in its order.
+pub fn forms_of(page: &Html) -> Vec<ShownForm> {
+    page.select(&selector("form")).map(ShownForm::read).collect()
+}
+
+/// Returns an attribute of every element of a parsed page that matches a CSS selector and has it.
+pub fn attrs_of(page: &Html, of: &str, name: &str) -> Vec<String> {
+    page.select(&selector(of)).filter_map(|element| element.attr(name).map(str::to_owned)).collect()
 }
 
 impl ShownForm {
