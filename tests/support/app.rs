@@ -20,53 +20,6 @@ pub use crate::support::checked::{differences, touch_all, unsealed_differences};
 use crate::support::postgres::{self, TestDatabase};
 use crate::support::{client, migrated};
 
-/// Runs tests on both engines: `on_both_engines! { name }` turns `fn name(test)` into `name::sqlite` and
-/// `name::postgres`.
-#[macro_export]
-macro_rules! on_both_engines {
-    // With a function that changes the settings.
-    (with $change:ident: $($name:ident)+) => {$(
-        mod $name {
-            #[test]
-            fn sqlite() {
-                super::$name(&$crate::support::app::TestApp::sqlite_with(super::$change));
-            }
-
-            #[test]
-            fn postgres() {
-                super::$name(&$crate::support::app::TestApp::postgres_with(super::$change));
-            }
-        }
-    )+};
-    ($($name:ident)+) => {$(
-        mod $name {
-            #[test]
-            fn sqlite() {
-                super::$name(&$crate::support::app::TestApp::sqlite());
-            }
-
-            #[test]
-            fn postgres() {
-                super::$name(&$crate::support::app::TestApp::postgres());
-            }
-        }
-    )+};
-}
-
-/// Runs tests of pages on SQLite alone: what a page shows of the data does not depend on the engine, which the tests of
-/// the services read on both.
-#[macro_export]
-macro_rules! on_sqlite {
-    ($($name:ident)+) => {$(
-        mod $name {
-            #[test]
-            fn sqlite() {
-                super::$name(&$crate::support::app::TestApp::sqlite());
-            }
-        }
-    )+};
-}
-
 /// The users by name, with role and organisation. `justice-2` is a second officer of the same bureau; the `other-…`
 /// users belong to a neighbouring county that the contracts do not concern.
 pub const PEOPLE: &[(&str, Role, &str)] = &[

@@ -9,6 +9,7 @@ pub mod client;
 pub mod demo;
 pub mod digest;
 pub mod dom;
+pub mod engines;
 pub mod files;
 pub mod gateway;
 pub mod log;

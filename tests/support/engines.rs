@@ -1,0 +1,48 @@
+//! The engines on which a test runs: both where it stores or reads, one where it only looks at a page.
+
+/// Runs tests on both engines: `on_both_engines! { name }` turns `fn name(test)` into `name::sqlite` and
+/// `name::postgres`.
+#[macro_export]
+macro_rules! on_both_engines {
+    // With a function that changes the settings.
+    (with $change:ident: $($name:ident)+) => {$(
+        mod $name {
+            #[test]
+            fn sqlite() {
+                super::$name(&$crate::support::app::TestApp::sqlite_with(super::$change));
+            }
+
+            #[test]
+            fn postgres() {
+                super::$name(&$crate::support::app::TestApp::postgres_with(super::$change));
+            }
+        }
+    )+};
+    ($($name:ident)+) => {$(
+        mod $name {
+            #[test]
+            fn sqlite() {
+                super::$name(&$crate::support::app::TestApp::sqlite());
+            }
+
+            #[test]
+            fn postgres() {
+                super::$name(&$crate::support::app::TestApp::postgres());
+            }
+        }
+    )+};
+}
+
+/// Runs tests of pages on SQLite alone: what a page shows of the data does not depend on the engine, which the tests of
+/// the services read on both.
+#[macro_export]
+macro_rules! on_sqlite {
+    ($($name:ident)+) => {$(
+        mod $name {
+            #[test]
+            fn sqlite() {
+                super::$name(&$crate::support::app::TestApp::sqlite());
+            }
+        }
+    )+};
+}
