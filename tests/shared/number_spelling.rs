@@ -74,6 +74,7 @@ fn numbers_are_read_as_people_write_them() {
         ("二十", Percent, "20"),
         ("二十%", Percent, "20"),
         ("二〇二六年", Year, "2026"),
+        ("二○二六年", Year, "2026"),
         ("５０００", Money, "5000"),
         ("1 200.5", Money, "1200.5"),
         ("12。5", Money, "12.5"),
@@ -186,6 +187,7 @@ fn a_number_is_never_read_in_part() {
         ("－1", Money, "typed-negative"),
         ("−1", Quantity, "typed-negative"),
         ("‑1", Money, "typed-negative"),
+        ("负一千元", Money, "typed-negative"),
         ("0.001", Money, "typed-places-money"),
         ("0.0000001万元", Money, "typed-places-money"),
         ("0.00001", Quantity, "typed-places"),
@@ -221,9 +223,16 @@ fn a_red_amount_keeps_its_sign() {
     assert_eq!(plain_signed_amount("－1，500.00元").as_deref(), Ok("-1500"));
     assert_eq!(plain_signed_amount("‑1500").as_deref(), Ok("-1500"));
     assert_eq!(plain_signed_amount("1500").as_deref(), Ok("1500"));
-    for typed in
-        ["(1,400.00)", "（1,400.00）", "（￥１４００元）", "￥(1,400.00)", "￥-1,400", "-￥1,400", "−一千四百元"]
-    {
+    for typed in [
+        "(1,400.00)",
+        "（1,400.00）",
+        "（￥１４００元）",
+        "￥(1,400.00)",
+        "负1,400.00",
+        "￥-1,400",
+        "-￥1,400",
+        "−一千四百元",
+    ] {
         assert_eq!(plain_signed_amount(typed).as_deref(), Ok("-1400"), "{typed}");
     }
     for typed in ["--1", "(-1)", "-(1)", "(1", "1)", "()"] {

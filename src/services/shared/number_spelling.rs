@@ -9,6 +9,9 @@ use crate::services::shared::amount_parts::{join_cents, join_parts, split_forms,
 use crate::services::shared::chinese_numerals::{digit_value, is_numeral, split_numeral};
 use crate::services::shared::percent_spelling::split_percent;
 
+/// Signs of a number below zero.
+const NEGATIVE: [char; 2] = ['-', '负'];
+
 /// The kinds of numbers, which differ in decimal places and in the words that may follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberKind {
@@ -98,10 +101,10 @@ pub fn plain_number(typed: &str, kind: NumberKind) -> Result<String, Message> {
         return if first == second { Ok(first) } else { Err(apart) };
     }
     let text = without_day(without_currency(text, kind), kind);
-    if let Some(rest) = text.strip_prefix('-') {
+    if let Some(sign) = text.chars().next().filter(|first| NEGATIVE.contains(first)) {
         // Spreadsheets show nothing as a dash.
-        let is_dash = !rest.contains(|c: char| c.is_ascii_digit());
-        return Err(if is_dash { refuse_character('-', kind) } else { Message::new("typed-negative") });
+        let is_number = text.contains(|c: char| c.is_ascii_digit() || is_numeral(c));
+        return Err(if is_number { Message::new("typed-negative") } else { refuse_character(sign, kind) });
     }
     // 万分之五 is 0.05 percent: the point moves two places to the right and four to the left.
     let (text, percent, divided) = match split_percent(text).filter(|_| kind == NumberKind::Percent) {
@@ -173,7 +176,7 @@ pub fn plain_signed_amount(typed: &str) -> Result<String, Message> {
     let text = ascii_spelling(typed);
     let text = without_currency(&text, NumberKind::Money);
     let in_brackets = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-    match text.strip_prefix('-').or(in_brackets) {
+    match text.strip_prefix(NEGATIVE).or(in_brackets) {
         Some(rest) => plain_number(rest, NumberKind::Money).map(|amount| format!("-{amount}")),
         None => plain_number(text, NumberKind::Money),
     }
@@ -185,6 +188,8 @@ pub(super) fn ascii_spelling(typed: &str) -> String {
     let characters = shown.chars().filter(|c| !is_hidden(*c)).map(|c| match c {
         '\u{3002}' | '\u{FF61}' => '.',
         '\u{FFE5}' => '\u{A5}',
+        // Input methods offer circles for the zero of a year.
+        '\u{25CB}' | '\u{25EF}' => '〇',
         _ => plain_dash(half_width(c)),
     });
     characters.collect::<String>().trim().to_owned()
