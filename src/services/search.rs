@@ -87,8 +87,9 @@ pub fn find(app: &App, caller: &Caller, q: &str) -> Result<Found, Error> {
     }
     if caller.may(Action::ReadContract).is_ok() {
         app.pool.read(|connection| find_recorded(connection, caller, &q, &mut found))?;
-        // A number that was typed so far means that number, not words.
-        if search::is_long(&q) && !(found.invoices.is_empty() && found.vouchers.is_empty()) {
+        // A number that was typed so far means that number and not words, unless it may be an amount.
+        let is_recorded = !(found.invoices.is_empty() && found.vouchers.is_empty());
+        if is_recorded && search::is_long(&q) && parse_amount(&q).is_err() {
             return Ok(found);
         }
         let query = ContractQuery { q: Some(q.to_string()), ..ContractQuery::default() };
