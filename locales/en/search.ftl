@@ -1,7 +1,7 @@
 search-title = Search
 search-label = Number, name or amount
-search-says = Find contracts, deliverables, payment requests, invoices, vouchers, contractors and people that you may see, by number, name or amount. Type numbers of contracts, invoices and vouchers in full where you can; an amount must be that of the payment request. Press / on any page to search.
-search-none = Nothing was found for “{ $q }”. Check the number, or try a few characters of the title or the contractor’s name. What you may not see is not listed.
+search-says = Find contracts, deliverables, payment requests, invoices, vouchers, contractors and people that you may see, by number, name or amount. Type numbers of contracts, invoices and vouchers in full where you can; an amount must be exactly that of a contract or a payment request. Press / on any page to search.
+search-none = Nothing was found for “{ $q }”. Check the number, or try a few characters of the title or the contractor’s name; an amount must be that of a contract or a payment request. What you may not see is not listed.
 search-contracts = Contracts
 search-deliverables = Deliverables
 search-payments = Payment requests

@@ -87,8 +87,9 @@ pub fn find(app: &App, caller: &Caller, q: &str) -> Result<Found, Error> {
     }
     if caller.may(Action::ReadContract).is_ok() {
         app.pool.read(|connection| find_recorded(connection, caller, &q, &mut found))?;
-        // A number that was typed so far means that number, not words.
-        if search::is_long(&q) && !(found.invoices.is_empty() && found.vouchers.is_empty()) {
+        // A number that was typed so far means that number and not words, unless it may be an amount.
+        let is_recorded = !(found.invoices.is_empty() && found.vouchers.is_empty());
+        if is_recorded && search::is_long(&q) && parse_amount(&q).is_err() {
             return Ok(found);
         }
         let query = ContractQuery { q: Some(q.to_string()), ..ContractQuery::default() };
@@ -102,7 +103,7 @@ pub fn find(app: &App, caller: &Caller, q: &str) -> Result<Found, Error> {
             return Ok(found);
         }
         app.pool.read(|connection| {
-            found.payments = find_payments(connection, caller, &q)?;
+            find_amount(connection, caller, &q, &mut found)?;
             found.deliverables = find_deliverables(connection, caller, &q)?;
             Ok(())
         })?;
@@ -149,15 +150,21 @@ fn payments_of(connection: &mut AnyConnection, caller: &Caller, contract: &str) 
     show(connection, caller, rows)
 }
 
-/// Finds payment requests by their amount.
-fn find_payments(connection: &mut AnyConnection, caller: &Caller, q: &str) -> Result<Vec<DeskItem>, Error> {
-    let Ok(amount) = parse_amount(q) else { return Ok(Vec::new()) };
+/// Finds contracts and payment requests by their amount. The contracts follow those with these digits in their number.
+fn find_amount(connection: &mut AnyConnection, caller: &Caller, q: &str, found: &mut Found) -> Result<(), Error> {
+    let Ok(amount) = parse_amount(q) else { return Ok(()) };
     if amount.fen() <= 0 {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let limit = i64::try_from(SHOWN).unwrap_or_default();
+    for contract in list::of_amount(connection, caller, amount, limit)? {
+        if found.contracts.iter().all(|known| known.id != contract.id) {
+            found.contracts.push(contract);
+        }
+    }
     let rows = payment_rows::of_amount(connection, &caller.organisations(), amount.fen(), limit)?;
-    show(connection, caller, rows)
+    found.payments = show(connection, caller, rows)?;
+    Ok(())
 }
 
 /// Finds deliverables by code and name in the newest contracts that have them.

@@ -65,6 +65,12 @@ fn everything_is_found_by_right(test: &TestApp) {
         assert_eq!(groups(&officer, q), ["付款申请"], "{q}");
         assert_eq!(groups(&other, q), [""; 0], "{q}");
     }
+    // Both contracts are of this amount, the newest first; no other county's reader finds them.
+    let page = search(&officer, "468,000.00");
+    assert_eq!(page.texts("#search-results h2"), ["合同"], "{}", page.text);
+    let found = page.texts("#search-results li");
+    assert!(found.len() == 2 && found[0].contains("XCSF-2026-0010") && found[1].contains("468,000.00 元"), "{found:?}");
+    assert_eq!(groups(&other, "468,000.00"), [""; 0]);
     // Deliverables by name and code, of every contract that one sees, the newest first.
     let page = search(&contractor, "上半年 走访");
     assert_eq!(page.texts("#search-results h2"), ["成果"], "{}", page.text);

@@ -130,6 +130,7 @@ const PAGED: &[(&str, &str)] = &[
     ("notifications::undelivered::of_purchasers", "GET list_undelivered"),
     ("notifications::undelivered::page_of_contract", "GET list_undelivered"),
     ("contracts::list::contracts", "GET list_contracts"),
+    ("contracts::list::of_amount", "page /search by an amount"),
     ("contracts::list::work", "GET list_tasks"),
     ("contracts::list::work_with_contracts", "page /work"),
     ("contracts::list::work_of_others", "page /work"),

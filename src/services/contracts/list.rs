@@ -116,33 +116,54 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page)
             // one.
             found.next = found.next.map(|id| format!("{due_on}{DAY_ENDS}{id}"));
         }
-        let mut ids: Vec<OrganisationId> =
-            found.items.iter().flat_map(|(c, _)| [c.purchaser_id, c.contractor_id]).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let names = organisations::remembered(connection, &caller.registers, &ids)?;
-        let days = WorkingDays::remembered(connection, &caller.registers)?;
-        let party = |id| {
-            let known = names.iter().find(|organisation| organisation.id == id);
-            known.map_or_else(
-                || Party { code: String::new(), name: String::new() },
-                |organisation| Party { code: organisation.code.clone(), name: organisation.name.clone() },
-            )
-        };
-        Ok(found.map(|(contract, next_task_on)| ContractItem {
-            purchaser: party(contract.purchaser_id),
-            contractor: party(contract.contractor_id),
-            id: contract.public_id,
-            number: contract.number,
-            title: contract.title,
-            state: contract.state,
-            amount: Money::from_fen(contract.amount_fen).unwrap_or(Money::ZERO),
-            starts_on: contract.starts_on,
-            ends_on: contract.ends_on,
-            next_task_on: (next_task_on != FOR_EVER).then_some(next_task_on),
-            provisional: next_task_on != FOR_EVER && days.is_provisional(next_task_on),
-        }))
+        let Paged { items, next } = found;
+        Ok(Paged { items: describe(connection, caller, items)?, next })
     })
+}
+
+/// Finds the newest contracts of an amount that the caller may see.
+///
+/// # Errors
+/// `Forbidden` for a caller who may not read contracts; database errors.
+pub(in crate::services) fn of_amount(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    amount: Money,
+    limit: i64,
+) -> Result<Vec<ContractItem>, Error> {
+    caller.may(Action::ReadContract)?;
+    let found = rows::of_amount(connection, &caller.organisations(), amount.fen(), limit)?;
+    describe(connection, caller, found)
+}
+
+/// Adds the names of the parties, from memory.
+fn describe(connection: &mut AnyConnection, caller: &Caller, found: Vec<ListRow>) -> Result<Vec<ContractItem>, Error> {
+    let mut ids: Vec<OrganisationId> = found.iter().flat_map(|(c, _)| [c.purchaser_id, c.contractor_id]).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let names = organisations::remembered(connection, &caller.registers, &ids)?;
+    let days = WorkingDays::remembered(connection, &caller.registers)?;
+    let party = |id| {
+        let known = names.iter().find(|organisation| organisation.id == id);
+        known.map_or_else(
+            || Party { code: String::new(), name: String::new() },
+            |organisation| Party { code: organisation.code.clone(), name: organisation.name.clone() },
+        )
+    };
+    let item = |(contract, next_task_on): ListRow| ContractItem {
+        purchaser: party(contract.purchaser_id),
+        contractor: party(contract.contractor_id),
+        id: contract.public_id,
+        number: contract.number,
+        title: contract.title,
+        state: contract.state,
+        amount: Money::from_fen(contract.amount_fen).unwrap_or(Money::ZERO),
+        starts_on: contract.starts_on,
+        ends_on: contract.ends_on,
+        next_task_on: (next_task_on != FOR_EVER).then_some(next_task_on),
+        provisional: next_task_on != FOR_EVER && days.is_provisional(next_task_on),
+    };
+    Ok(found.into_iter().map(item).collect())
 }
 
 /// Counts the contracts of a list, up to 1,000.

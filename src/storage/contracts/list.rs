@@ -193,6 +193,23 @@ pub fn contracts(
     })
 }
 
+/// Returns the newest contracts of an amount in fen that organisations may see, out of the newest of that amount.
+pub fn of_amount(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    amount_fen: i64,
+    limit: i64,
+) -> Result<Vec<ListRow>> {
+    let newest: Vec<i64> = contracts::table
+        .filter(contracts::amount_fen.eq(amount_fen))
+        .order(contracts::id.desc())
+        .limit(FEW)
+        .select(contracts::id)
+        .load(connection)?;
+    let filter = Filter { only: Some(newest), ..Filter::default() };
+    contracts(connection, organisations, &filter, None, limit)
+}
+
 /// A number of contracts, counted up to a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {

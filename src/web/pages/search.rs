@@ -102,7 +102,13 @@ impl Hits<'_> {
             address: format!("/contracts/{}", item.id),
             title: item.title.clone(),
             about: self.page.joined("document-semicolon", &[&item.number, &item.contractor.name]),
-            note: self.page.word("document-state", item.state),
+            note: self.page.joined(
+                "document-semicolon",
+                &[
+                    self.page.word("document-state", item.state),
+                    self.page.with("search-amount", "amount", self.page.money(item.amount)),
+                ],
+            ),
             is_exact: self.is_exact(&[&item.number, &item.title]),
         }
     }

@@ -1,0 +1,1 @@
+DROP INDEX contracts_amount_fen_id_idx;
