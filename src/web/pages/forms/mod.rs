@@ -274,7 +274,7 @@ fn with_label(page: &Shell, path: &str, key: Option<&str>, label: &str, words: &
     if key.is_some_and(|key| EMPTY.contains(&key)) {
         // A day's label says when something happened, as in “Paid on”.
         return match path.rsplit('.').next() {
-            Some("on") => page.say("form-empty-day"),
+            Some("on") => page.with("form-empty-day", "field", bare),
             _ => page.with("form-empty", "field", in_sentence(bare)),
         };
     }
