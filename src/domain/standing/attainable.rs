@@ -34,7 +34,7 @@ pub fn attainable_fen(
         return milestone.requires.iter().all(is_live).then(|| amount.fen());
     }
     // A milestone paid by quantity goes without its cancelled deliverables, but not without an overdue or rejected one.
-    let is_left_out = |code: &Code| state(code) == Some(Cancelled);
+    let is_left_out = |code: &Code| !is_live(code) && state(code) == Some(Cancelled);
     let can_follow = milestone.requires.iter().all(|code| is_live(code) || is_left_out(code));
     if !can_follow || milestone.requires.iter().all(is_left_out) {
         return None;
