@@ -34,9 +34,9 @@ pub fn undoable(fields: &Fields) -> Option<(&str, usize)> {
     Some((list, fields.value(REPLACED).parse().unwrap_or(0)))
 }
 
-/// Puts back the cells of the step's list that the pasted range filled and in which nothing was typed since; `shown` are
-/// the fields as the page showed them after the range was pasted. A pasted row in which something was typed is kept among
-/// the removed rows. Does nothing without a range.
+/// Puts back the cells of the step's list that the pasted range filled and in which nothing was typed since; `shown`
+/// are the fields as the page showed them after the range was pasted. A pasted row in which something was typed is kept
+/// among the removed rows. Does nothing without a range.
 pub(super) fn undo(fields: &mut Fields, shown: &Fields, step: &Step) {
     let Some(list) = undoable(fields).map(|(list, _)| list.to_owned()) else { return };
     if !step.lists.contains(&list.as_str()) {
