@@ -19,6 +19,7 @@ submission-no-file = No file is attached; the contract asks for: { $evidence }. 
 submission-date = A submission counts from the day on which it is received ({ $today }); leave the date out
 submission-without-files = Attach evidence of what was done, or give the reason in the note
 score-as-share = { $score } points of 100? For { $percent }%, enter { $percent }. Correct it, or confirm that it is right.
+measured-as-share = “{ $indicator }” measured at { $value }? For { $percent }%, enter { $percent }. Correct it, or confirm that it is right.
 quantity-over-agreed = { $quantity } of { $agreed }? The agreed quantity is { $agreed }. Correct it, or confirm that it is right.
 rejection-without-reason = Say what has to be put right
 rejection-with-quantity = A returned submission must have no accepted quantity and no measured values

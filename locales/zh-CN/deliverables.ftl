@@ -19,6 +19,7 @@ submission-no-file = 未附文件；合同约定的佐证材料为：{ $evidence
 submission-date = 成果以系统收到之日（{ $today }）为提交日期，不能另填
 submission-without-files = 请上传佐证材料，或在说明中写明原因
 score-as-share = 满分 100 分，填了 { $score } 分？如为 { $percent }%，请填 { $percent }；确为 { $score } 分的，请确认
+measured-as-share = “{ $indicator }”实测 { $value }？如为 { $percent }%，请填 { $percent }；确为 { $value } 的，请确认
 quantity-over-agreed = 数量填了 { $quantity }，合同约定为 { $agreed }？请更正，或确认数量无误
 rejection-without-reason = 退回时请写明需要整改的内容
 rejection-with-quantity = 退回的成果不填验收数量和实测值

@@ -36,7 +36,11 @@ fn an_acceptance_covers_every_standard(test: &TestApp) {
     let crowd: Vec<String> = (0..51).map(|n| format!("成员{n}")).collect();
     let cases = [
         (with(full.clone(), "measured", Value::Null), "acceptance-every-standard", "measured.COVERAGE"),
-        (with(full.clone(), "measured", json!({"COVERAGE": "1", "OTHER": "1"})), "no-such-indicator", "measured.OTHER"),
+        (
+            with(full.clone(), "measured", json!({"COVERAGE": "96", "OTHER": "1"})),
+            "no-such-indicator",
+            "measured.OTHER",
+        ),
         (with(full.clone(), "quantity", Value::Null), "acceptance-record", "quantity"),
         (with(full.clone(), "quantity", json!("590.5")), "accepted-more-than-submitted", "quantity"),
         (with(full.clone(), "members", json!([])), "acceptance-record", "members"),

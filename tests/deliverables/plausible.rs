@@ -89,6 +89,25 @@ fn a_quantity_over_the_agreed_one_is_confirmed(test: &TestApp) {
     // The agreed quantity itself needs nothing.
     let counsel = format!("{contract}/deliverables/COUNSEL-H1/submissions");
     send(&test.by("contractor"), &counsel, &[text("quantity", "180"), file("good.pdf", &good)]).expect_status(201);
+    // A measured value that is written as a share is asked about, together with the quantity.
+    let path = format!("{counsel}/1/decision");
+    for (value, percent) in [("0.84", "84"), ("1", "100")] {
+        let mut decision = acceptance("180");
+        decision["measured"] = json!({ "SAT": value });
+        let asked = test.by("justice").post(&path, &decision).expect_status(422);
+        assert_eq!((&asked["rule"], &asked["errors"][0]["path"]), (&json!("unconfirmed"), &json!("measured.SAT")));
+        assert!(asked["errors"][0]["message"].as_str().is_some_and(|told| told.contains(percent)), "{asked}");
+    }
+    let shown = format!("/contracts/{id}/act/decision?subject=COUNSEL-H1&no=1");
+    let officer = Visitor::signed_in(test, "justice");
+    let form = officer.get(&shown).expect_status(200).form(&format!("/contracts/{id}/act/decision"));
+    let typed = [("decision", "accepted"), ("quantity", "180"), ("measured.SAT", "０．８４"), ("members", "张敏")];
+    let asked = form.with(&typed).send(&officer, "").expect_status(422);
+    let fault = asked.text_of("[id='measured.SAT-error']");
+    assert!(fault.contains("84%") && asked.has("[name=confirmed]"), "{fault}");
+    let mut decision = acceptance("180");
+    (decision["measured"], decision["confirmed"]) = (json!({"SAT": "0.84"}), json!(true));
+    test.by("justice").post(&path, &decision).expect_status(200);
 }
 
 fn nothing_is_recorded_before_the_service_begins(test: &TestApp) {

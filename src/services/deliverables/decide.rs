@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::codes::FactKind;
+use crate::domain::details::Details;
 use crate::domain::facts::{Acceptance, Decision, DecisionWord, Submission, Verdict};
 use crate::domain::numbers::{Code, Measured, Quantity};
 use crate::domain::policy::Action;
@@ -23,6 +24,7 @@ use crate::services::contracts::{acts, append, repeats};
 use crate::services::deliverables::inspection::{
     self, GroupMember, InspectionGroupInput, MEMBER_COUNT, StandardResult, StandardResults,
 };
+use crate::services::deliverables::invoice_rules::combine_faults;
 use crate::services::deliverables::{DecisionWords, DeliverableStatus, confirm_quantity, note_fault};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::alerts::{self, Alert};
@@ -64,7 +66,7 @@ pub struct SubmissionDecisionInput {
     /// Day from which the decision counts. Defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
-    /// True to confirm an accepted quantity over the agreed one.
+    /// True to confirm an accepted quantity over the agreed one, or a measured value of at most 1 where 100 is the whole.
     #[serde(default)]
     pub confirmed: bool,
 }
@@ -242,6 +244,19 @@ fn incomplete(faults: Vec<FieldError>) -> Error {
     Error::Refused { rule: "acceptance-record".to_owned(), errors: faults }
 }
 
+/// Requires a confirmation for a quantity over the agreed one, and for measured values that look like shares.
+///
+/// # Errors
+/// `Refused` under the rule `unconfirmed` with all that is to be confirmed.
+fn confirm(acceptance: &Acceptance, agreed: &Deliverable, details: &Details) -> Result<(), Error> {
+    let shares = acceptance.measured.iter().filter_map(|(code, value)| {
+        let message = indicators::share_doubt(details, agreed, code, *value)?;
+        Some(Error::refused_at("unconfirmed", &format!("measured.{code}"), message))
+    });
+    let quantity = confirm_quantity(acceptance.quantity, agreed.quantity, false);
+    shares.fold(quantity, |doubts, share| combine_faults(doubts, Err(share)))
+}
+
 /// Checks the acceptance record and its quantity and standards, and builds the verdict.
 fn parse_verdict(
     tx: &mut Tx<'_>,
@@ -251,8 +266,9 @@ fn parse_verdict(
     let today = tx.context.today();
     check_acceptance_record(input)?;
     let verdict = input.verdict().ok_or_else(|| incomplete(Vec::new()))?;
-    if let Some(acceptance) = verdict.acceptance() {
-        confirm_quantity(acceptance.quantity, agreed.quantity, input.confirmed)?;
+    let details = record.details_on(today);
+    if let Some(acceptance) = verdict.acceptance().filter(|_| !input.confirmed) {
+        confirm(acceptance, agreed, details)?;
     }
     let settings = statute_settings::settings_for(tx.connection, record)?;
     let regime = record.contract.regime;
@@ -264,7 +280,6 @@ fn parse_verdict(
     let mut errors: Vec<FieldError> =
         missing.map(|fault| FieldError { message: record.named(fault.message, today), ..fault }).collect();
     let measured = verdict.acceptance().map(|acceptance| &acceptance.measured);
-    let details = record.details_on(today);
     errors.extend(measured.into_iter().flatten().filter_map(|(code, value)| {
         let message = indicators::value_fault(details, code.as_str(), *value)?;
         Some(FieldError { path: format!("measured.{code}"), message })
