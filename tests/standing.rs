@@ -4,6 +4,7 @@
 mod amended;
 mod amending;
 mod amendments;
+mod attainable;
 mod bounds;
 mod calendar;
 pub mod contracts;

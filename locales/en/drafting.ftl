@@ -34,13 +34,13 @@ draft-done-stay = Saved. Press “Save and continue” when this step is complet
 draft-done-pasted = The rows from the spreadsheet have been added and saved
 draft-done-generated = The rows have been generated and saved
 draft-done-restored = The row has been put back
-draft-done-undone = The paste has been undone: the list is as it was before
+draft-done-undone = The paste has been undone. What you typed after it is kept; rows of the paste in which you typed are among the removed rows.
 draft-undo-title = What was just pasted
 draft-undo-replaced = { $number ->
     [one] The paste replaced 1 filled cell.
    *[other] The paste replaced { $number } filled cells.
   }
-draft-undo-hint = If this is wrong, undo it and the list will be as it was before. It cannot be undone after the next save.
+draft-undo-hint = If this is wrong, undo it: what was pasted goes, and what you typed after it is kept. It cannot be undone after the next save.
 draft-undo = Undo the paste
 draft-gone = { $name } (removed)
 draft-removed-title = Removed rows ({ $number })

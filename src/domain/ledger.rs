@@ -289,7 +289,7 @@ pub fn in_use(
             let gross = settled.map(|milestone| add_milestone(&mut uses, milestone));
             let rest = committed_fen.saturating_sub(gross.fold(0, i64::saturating_add)).max(0);
             let can_follow = end.filter(|_| state == ContractState::Terminated);
-            let rest = can_follow.map_or(rest, |end| rest.min(all_attainable_fen(terms, end.on, standing)));
+            let rest = can_follow.map_or(rest, |end| rest.min(all_attainable_fen(terms, Some(end.on), standing)));
             uses.set(LedgerAccount::Committed, rest);
         }
         // Nothing more becomes payable, so whatever was not paid is released.

@@ -140,7 +140,7 @@ pub fn used_by_year<'a>(
             state,
             milestone,
             || agreed.planned_fen(found),
-            || end.map(|end| attainable_fen(found, (terms, end.on), standing).unwrap_or(0)),
+            || end.map(|end| attainable_fen(found, (terms, Some(end.on)), standing).unwrap_or(0)),
         );
         own.set(LedgerAccount::Committed, own.of(LedgerAccount::Committed).saturating_add(committed));
     }

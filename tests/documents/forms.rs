@@ -9,15 +9,17 @@ use luyue::text::money::{capitals, group_thousands};
 use serde_json::{Value, json};
 
 use crate::on_both_engines;
-use crate::payments::setup::{NUMBER, asked, incident, midyear, shown, through};
+use crate::payments::setup::{NUMBER, asked, happened, id_of, incident, midyear, recorded, shown, through};
 use crate::recoveries::setup::ended;
 use crate::support::app::TestApp;
 use crate::support::pdf::{pages, words};
+use crate::support::programme;
 use crate::support::visitor::Visitor;
 
 on_both_engines! {
     the_settlement_sheet_has_the_figures_of_its_page
     milestones_that_an_early_end_leaves_out_are_never_due
+    what_was_finally_not_accepted_is_never_due
     a_payment_form_has_what_its_approvers_decide_on
     an_acceptance_record_has_a_row_for_every_standard
     a_breach_notice_states_how_to_object_and_has_its_receipt
@@ -92,6 +94,24 @@ fn milestones_that_an_early_end_leaves_out_are_never_due(test: &TestApp) {
     assert!(page.text_of(".money").contains("374,400.00"), "the bar has a part that is never due");
     let sheet = text(&printed(test, "audit", &format!("contracts/{id}/documents/settlement.pdf")));
     assert!(sheet.matches("不再支付").count() == 2 && !sheet.contains("187,200.00"), "{sheet}");
+}
+
+/// 12 visits and 10 consultations were not accepted, of 150.00 and 400.00 each.
+fn what_was_finally_not_accepted_is_never_due(test: &TestApp) {
+    let mut input = programme::input(test, NUMBER);
+    input["terms"]["milestones"][1]["amount"] = Value::Null;
+    input["terms"]["milestones"][2]["amount"] = json!("140400.00");
+    let id = id_of(&test.by("justice").post("contracts", &input).expect_status(201));
+    programme::activate(test, &id);
+    for (kind, body) in happened() {
+        if body["on"].as_str().is_some_and(|on| on <= "2026-07-13") {
+            recorded(test, kind, &body);
+        }
+    }
+    test.at("2026-07-14", 9);
+    let page = Visitor::signed_in(test, "audit").get(&format!("/contracts/{id}")).expect_status(200);
+    let bar = page.text_of(".money");
+    assert!(bar.contains("不再支付") && bar.contains("5,800.00") && bar.contains("368,600.00"), "{bar}");
 }
 
 fn the_settlement_sheet_has_the_figures_of_its_page(test: &TestApp) {

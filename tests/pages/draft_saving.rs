@@ -9,6 +9,7 @@ use crate::support::visitor::{Page, Visitor};
 on_both_engines! {
     a_save_of_another_step_is_no_conflict
     a_pasted_range_can_be_undone_until_the_next_save
+    undoing_a_pasted_range_keeps_what_was_typed_since
     milestones_that_do_not_add_up_say_by_how_much
 }
 
@@ -67,6 +68,35 @@ fn a_pasted_range_can_be_undone_until_the_next_save(test: &TestApp) {
     let shown = follow(&officer, paste());
     let saved = follow(&officer, shown.form(&format!("{draft}/items")).send(&officer, "stay"));
     assert!(!saved.has(undo), "{}", saved.text);
+}
+
+fn undoing_a_pasted_range_keeps_what_was_typed_since(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let draft = begun(&officer);
+    save(&officer, &draft, "items", "leave", ITEMS);
+    let range = [("paste.items", "5\t9.00\n6\t8.00\n7\t7.00\n8\t1.00\n9\t2.00\n"), ("paste.at", "items.0.quantity")];
+    let pasted = step(&officer, &draft, "items").with(&range).send(&officer, "paste:items");
+    let form = follow(&officer, pasted).form(&format!("{draft}/items"));
+    let typed = [
+        ("items.0.standard", "每次不少于四十五分钟"),
+        ("items.1.quantity", "366"),
+        ("items.4.name", "夜间值守"),
+        ("items.5.name", "另加的一行"),
+    ];
+    let undone = follow(&officer, form.with(&typed).send(&officer, "undo"));
+    let form = undone.form(&format!("{draft}/items"));
+    let shown = |name: &str| form.value(name).unwrap_or_default().to_owned();
+    assert_eq!((shown("items.0.quantity"), shown("items.0.standard")), ("1200".into(), typed[0].1.into()));
+    assert_eq!((shown("items.1.quantity"), shown("items.1.unit_price")), ("366".into(), "400.00".into()));
+    assert_eq!((shown("items.2.quantity"), shown("items.3.name")), ("48".into(), typed[3].1.into()));
+    assert_eq!(
+        (shown("items.3.quantity"), shown("items.4.name")),
+        (String::new(), String::new()),
+        "pasted rows are gone"
+    );
+    let restored = follow(&officer, form.send(&officer, "restore:0")).form(&format!("{draft}/items"));
+    let rows: Vec<_> = (0..5).map(|row| restored.value(&format!("items.{row}.name")).unwrap_or_default()).collect();
+    assert!(rows.contains(&typed[2].1) && rows.contains(&typed[3].1), "{rows:?}");
 }
 
 fn milestones_that_do_not_add_up_say_by_how_much(test: &TestApp) {

@@ -118,7 +118,7 @@ const PAGED: &[(&str, &str)] = &[
     ("contracts::drafts::list", "page /drafts"),
     ("contracts::projections::contracts_without_expectation", "job expectations"),
     ("contracts::projections::count_work", "page /work"),
-    ("contracts::due::changing", "job changes"),
+    ("contracts::due::changing", "job projections"),
     ("contracts::due::reminders_due", "job reminders"),
     ("notifications::leases::lease", "job mail"),
     ("notifications::email_queue::list", "GET list_emails"),

@@ -10,13 +10,13 @@ use crate::upgrade::{Empty, before, between, fill};
 const HELD_MONEY: &str = "2026-12-02-052000";
 
 /// Returns the day of the next change of a contract after an upgrade from a version that had recorded something.
-fn next_change_after(empty: &Empty, version: &str, recorded: &str) -> Vec<String> {
+fn next_change_after(empty: &Empty, (version, until): (&str, &str), recorded: &str) -> Vec<String> {
     let pool = empty.pool();
     let mut connection = pool.get().expect("a connection");
     before(&mut connection, version);
     fill(&mut connection);
     connection.batch_execute(recorded).expect("it is recorded");
-    between(&mut connection, (version, HELD_MONEY));
+    between(&mut connection, (version, until));
     let day = "SELECT CAST(next_change AS TEXT) AS line FROM contracts";
     lines(&mut connection, day, day)
 }
@@ -28,7 +28,7 @@ fn next_change_of_paid(empty: &Empty, due_on: &str) -> Vec<String> {
          UPDATE payments SET state = 'paid', milestone = 'M', paid_on = '2026-03-02';
          UPDATE milestones SET code = 'M', due_on = '{due_on}';"
     );
-    next_change_after(empty, "2026-11-28-171000", &paid)
+    next_change_after(empty, ("2026-11-28-171000", HELD_MONEY), &paid)
 }
 
 #[test]
@@ -47,7 +47,28 @@ fn postings_of_interest_and_recoveries_are_left_to_the_jobs() {
     {
         let recorded = format!("UPDATE {table} SET kind = '{kind}'");
         for empty in [Empty::sqlite(), Empty::postgres()] {
-            assert_eq!(next_change_after(&empty, "2026-12-01-060000", &recorded) == derived, is, "{recorded}");
+            assert_eq!(
+                next_change_after(&empty, ("2026-12-01-060000", HELD_MONEY), &recorded) == derived,
+                is,
+                "{recorded}"
+            );
+        }
+    }
+}
+
+#[test]
+fn waiting_suspensions_and_contracts_that_ended_early_are_left_to_the_jobs() {
+    let derived = [TO_BE_DERIVED.to_string()];
+    for (state, step, is) in [
+        ("active", "proposed", true),
+        ("active", "approved", false),
+        ("closed", "proposed", false),
+        ("terminated", "approved", true),
+    ] {
+        let recorded = format!("UPDATE contracts SET state = '{state}'; UPDATE suspensions SET state = '{step}';");
+        for empty in [Empty::sqlite(), Empty::postgres()] {
+            let found = next_change_after(&empty, ("2026-12-05-022000", "2026-12-05-022001"), &recorded);
+            assert_eq!(found == derived, is, "{state} {step}");
         }
     }
 }

@@ -11,7 +11,7 @@ use chrono::{NaiveDate, TimeDelta};
 use crate::domain::calendar::Calendar;
 use crate::domain::money::{Money, Sum};
 use crate::domain::numbers::{Code, Days};
-use crate::domain::standing::deliverable_value;
+use crate::domain::standing::attainable::value_of;
 use crate::domain::standing::output::{DeliverableStanding, DeliverableState, MilestoneStanding, Standing};
 use crate::domain::terms::{Deliverable, Item, Milestone, Terms};
 
@@ -108,8 +108,7 @@ impl Plan<'_> {
     fn value(&self, reached: &DeliverableStanding) -> Option<Sum> {
         let agreed = self.deliverables.get(&reached.code)?;
         let item = self.items.get(&agreed.item)?;
-        let quantity = reached.accepted.map_or(agreed.quantity, |accepted| accepted.min(agreed.quantity));
-        Some(deliverable_value(quantity, item.unit_price))
+        Some(value_of(agreed, reached, item.unit_price))
     }
 }
 

@@ -251,7 +251,7 @@ fn incomplete(faults: Vec<FieldError>) -> Error {
 fn confirm(acceptance: &Acceptance, agreed: &Deliverable, details: &Details) -> Result<(), Error> {
     let shares = acceptance.measured.iter().filter_map(|(code, value)| {
         let message = indicators::share_doubt(details, agreed, code, *value)?;
-        Some(Error::refused_at("unconfirmed", &format!("measured.{code}"), message))
+        Some(Error::refused_at("unconfirmed", format!("measured.{code}"), message))
     });
     let quantity = confirm_quantity(acceptance.quantity, agreed.quantity, false);
     shares.fold(quantity, |doubts, share| combine_faults(doubts, Err(share)))

@@ -19,16 +19,15 @@ pub fn yuan(sum: impl ToString) -> String {
     group_thousands(&sum.to_string())
 }
 
-/// Returns the contract's money in fen: paid, payable but unpaid, deducted, not yet earned, and never due because the
-/// contract was ended early. Each part has the last part of its message key.
+/// Returns the contract's money in fen: paid, payable but unpaid, deducted, not yet earned, and never due because it was
+/// not accepted in a final decision or the contract was ended early. Each part has the last part of its message key.
 pub fn shares(snapshot: &ContractSnapshot) -> Vec<(&'static str, i128)> {
     let totals = &snapshot.standing.totals;
     let paid = totals.paid.fen();
     let unpaid = (totals.payable.fen() - paid).max(0);
     let deducted = totals.settled.fen();
     let rest = (i128::from(snapshot.terms.amount.fen()) - paid - unpaid - deducted).max(0);
-    let live = |ended_on| all_attainable_fen(&snapshot.terms, ended_on, &snapshot.standing).into();
-    let live = snapshot.ended_on.map_or(rest, live).min(rest);
+    let live = i128::from(all_attainable_fen(&snapshot.terms, snapshot.ended_on, &snapshot.standing)).min(rest);
     let mut shares = vec![("paid", paid), ("unpaid", unpaid), ("deducted", deducted), ("rest", live)];
     shares.extend(Some(("never", rest - live)).filter(|(_, fen)| *fen != 0));
     shares

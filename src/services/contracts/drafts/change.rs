@@ -3,13 +3,10 @@
 use crate::domain::clauses::ClauseKind;
 use crate::domain::codes::Language;
 use crate::error::Error;
-use crate::services::contracts::drafts::fields::Fields;
+use crate::services::contracts::drafts::fields::{Fields, KINDS};
 use crate::services::contracts::drafts::paste::{Pasted, paste};
 use crate::services::contracts::drafts::steps::Step;
 use crate::services::contracts::drafts::{clauses, generate, removed, undo};
-
-/// Fields that are preselected: a row in which no other field is filled counts as empty.
-const KINDS: &[&str] = &["kind", "severity", "base", "direction", "milestone"];
 
 /// A change to the rows of a step, made after its fields are saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +21,7 @@ pub enum Change {
     Clause(ClauseKind),
     /// Adds the rows of a pasted range.
     Paste(Pasted),
-    /// Puts back the rows of the list as they were before the last pasted range.
+    /// Puts back the rows of the list as they were before the last pasted range, with what was typed since.
     Undo,
     /// Generates the deliverables of an item, or the milestones, replacing the existing ones.
     Generate,
@@ -36,18 +33,19 @@ impl Change {
     /// # Errors
     /// `Refused` at the fields from which nothing can be generated or pasted.
     pub fn apply(&self, fields: &mut Fields, step: &Step, typed: &Fields, language: Language) -> Result<(), Error> {
+        let shown = (*self == Self::Undo).then(|| fields.clone());
         fields.replace(|name| step.owns(name), typed);
-        // The number of a removed row counts the empty rows of the page.
+        // The numbers of removed and of pasted rows count the empty rows of the page.
         if let Self::Remove(list, row) = self {
             removed::remove(fields, list, *row);
         }
-        drop_empty_rows(fields, step);
-        if *self != Self::Undo {
-            undo::forget(fields);
+        match &shown {
+            Some(shown) => undo::undo(fields, shown, step),
+            None => undo::forget(fields),
         }
+        drop_empty_rows(fields, step);
         match self {
-            Self::Nothing | Self::Remove(..) => {}
-            Self::Undo => undo::undo(fields, step),
+            Self::Nothing | Self::Remove(..) | Self::Undo => {}
             Self::Restore(number) => removed::restore(fields, *number),
             Self::Clause(kind) => {
                 clauses::append_template(fields, *kind);

@@ -21,6 +21,9 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("milestones", "deliverables", "milestone"),
 ];
 
+/// Fields that are preselected: a row in which no other field is filled counts as empty.
+pub(super) const KINDS: &[&str] = &["kind", "severity", "base", "direction", "milestone"];
+
 /// A row that a field names by its code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference<'a> {

@@ -1,0 +1,2 @@
+-- The tasks and postings stay: the jobs derive the contracts of any version.
+SELECT 1;
