@@ -94,9 +94,12 @@ pub fn answer(
     Ok(changed == 1)
 }
 
+/// Deliverable, remark, receipt and satisfaction, and the number of codes with them.
+type Counted = (String, Option<String>, Option<bool>, Option<String>, i64);
+
 /// Counts the codes of a contract by deliverable and answer.
 pub fn totals(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<OpinionTotals>> {
-    let rows: Vec<(String, Option<String>, Option<bool>, Option<String>, i64)> = opinions::table
+    let rows: Vec<Counted> = opinions::table
         .filter(opinions::contract_id.eq(contract.0))
         .group_by((opinions::deliverable, opinions::remark, opinions::received, opinions::satisfaction))
         .order((opinions::deliverable, opinions::remark))
