@@ -95,7 +95,6 @@ calendar-off = Off
 calendar-worked = Working weekend days
 calendar-no-year = This year has not been imported yet: only weekends are off.
 register-calendar-imports = Years of the working calendar
-register-calendar-imports-empty = No years have been imported yet. An administrator imports a year under Working calendar; it is listed here until a finance approver approves it.
 register-calendar-imports-says = An administrator proposes a year by the notice of the State Council. A finance approver compares each date with the notice and approves it. Days up to the approval stay as they are; until then every due date follows the calendar before.
 register-calendar-imports-empty = No year has been proposed yet. An administrator proposes one on the page of the working calendar, and a finance approver approves it here.
 column-calendar_year = Year

@@ -95,7 +95,6 @@ calendar-off = 放假
 calendar-worked = 调休上班
 calendar-no-year = 该年度的放假安排尚未导入，仅将周六、周日作为休息日。
 register-calendar-imports = 工作日历导入
-register-calendar-imports-empty = 还没有导入的年度安排。由管理员在“工作日历”中导入，导入后在此列出，由财政审批人批准。
 register-calendar-imports-says = 管理员按国务院办公厅的通知提出年度安排，由财政审批人与通知逐日核对后批准。批准后生效，批准当日及以前的日期不变；批准之前，各项期限仍按原来的工作日历计算。
 register-calendar-imports-empty = 还没有提出的年度安排。由系统管理员在“工作日历”页面提出，财政审批人在此批准。
 column-calendar_year = 年度

@@ -1,4 +1,4 @@
-//! What open milestones can still earn: never less than they earn later, and no part of what was finally not accepted.
+//! Amounts that open milestones can still earn: never less than they earn later, and no part of what was finally not accepted.
 
 use luyue::domain::case::Case;
 use luyue::domain::json;

@@ -23,7 +23,7 @@ pub(in crate::services) fn value_fault(details: &Details, code: &str, value: Mea
 }
 
 /// Returns the question about a value of at most 1 where the target shows that 100 is the whole, such as 0.84 for 84 %;
-/// `None` if it is no share.
+/// `None` for another value.
 pub(in crate::services) fn share_doubt(
     details: &Details,
     agreed: &Deliverable,

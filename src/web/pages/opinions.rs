@@ -208,23 +208,24 @@ struct OpinionPage {
 }
 
 impl OpinionPage {
-    fn new(page: Shell, form: Form, is_given: bool) -> Self {
+    fn new(shell: Shell, form: Form, is_given: bool) -> Self {
+        let page = &shell;
         let field = |name: &str, kind: FieldKind, label: &str| Field::new(name, kind, page.say(label));
         let choose = |field: Field| field.with_empty_choice(page.say("opinion-choose"));
         let mut fields = vec![
             field("code", FieldKind::Line, "opinion-code").hint(page.say("opinion-code-hint")),
             choose(
-                Field::choice(&page, "received", "opinion-received", &YES_NO).label(page.say("opinion-received-ask")),
+                Field::choice(page, "received", "opinion-received", &YES_NO).label(page.say("opinion-received-ask")),
             ),
             choose(
-                Field::choice(&page, "satisfaction", "opinion-satisfaction", Satisfaction::ALL)
+                Field::choice(page, "satisfaction", "opinion-satisfaction", Satisfaction::ALL)
                     .label(page.say("opinion-satisfaction-ask")),
             ),
             field("remark", FieldKind::Text, "opinion-remark").hint(page.say("opinion-remark-hint")),
         ];
-        let form = attached(form, &page, &fields);
+        let form = attached(form, page, &fields);
         fill(&mut fields, &form);
-        Self { page, fields, form, is_given }
+        Self { page: shell, fields, form, is_given }
     }
 }
 

@@ -367,7 +367,7 @@ struct RefusedLine {
     item: DeskItem,
     /// Reasons of the refusal.
     words: Vec<String>,
-    /// What was typed, each with its label.
+    /// The typed values, each with its label.
     typed: Vec<String>,
     /// Address of the identical record, if the line repeats one.
     existing: Option<String>,
