@@ -48,6 +48,7 @@ fn drafted(test: &TestApp, officer: &Visitor<'_>, id: &str, lessons: [&str; 3]) 
     let draft = officer.post_from(&contract, &format!("{contract}/amend"), &[]);
     assert_eq!(draft.status, 303, "{}", draft.text);
     let draft = draft.location;
+    assert!(officer.get(&draft).expect_status(200).text_of("title").contains("拟订补充协议"));
     let page = officer.get(&format!("{draft}/items")).expect_status(200).text;
     assert!(page.contains("尚可增加 46,800.00 元"), "the room is shown");
     assert_eq!(officer.get(&format!("{draft}/parties")).status, 404, "the parties stay");

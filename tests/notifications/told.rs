@@ -132,6 +132,12 @@ fn a_breach_tells_amount_steps_and_where_to_object(test: &TestApp) {
     assert!(from.contains("XC-JUSTICE"), "the bureau writes: {from}");
     let steps = text.lines().find(|line| line.starts_with("计算过程：")).expect("the steps");
     assert!(steps.chars().any(|c| c.is_ascii_digit()) && text.contains("违约金：截至2026年7月4日为"), "{text}");
+    let standing = test.by("justice").get(&format!("contracts/{id}/standing")).expect_status(200);
+    let mut breaches = standing["breaches"].as_array().expect("breaches").iter();
+    let late =
+        breaches.find(|breach| breach["clause"] == "LATE" && breach["subject"] == "VISIT-H1").expect("it is late");
+    let charged = format!("为 {} 元，仍按日累计", late["charged"].as_str().expect("an amount"));
+    assert!(late["charged"] != "0.00" && text.contains(&charged), "{charged}: {text}");
     assert!(text.contains("10 个工作日内书面答复"), "{text}");
     let contractor = Visitor::signed_in(test, "contractor");
     let form = contractor.get(address.trim_start_matches("https://luyue.test")).expect_status(200);

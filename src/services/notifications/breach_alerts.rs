@@ -28,6 +28,8 @@ pub fn found(record: &ContractRecord, breaches: &[BreachRow], today: NaiveDate) 
         let is_it =
             |clause: &str, subject: &str| (clause, subject) == (breach.clause.as_str(), breach.subject.as_str());
         let computed = standing.breaches.iter().find(|one| is_it(one.clause.as_str(), &one.subject));
+        // The stored amount of a breach that still accrues is 0, so that it need not change every day.
+        let charged = computed.map_or_else(|| format_yuan(breach.charged_fen), |one| one.charged.to_string());
         let spoken = computed.map(|one| spoken_steps(record, &one.trail, today)).unwrap_or_default();
         for kind in [AlertKind::BreachFound, AlertKind::BreachNoted] {
             alerts.push(Alert {
@@ -35,7 +37,7 @@ pub fn found(record: &ContractRecord, breaches: &[BreachRow], today: NaiveDate) 
                 subject: Subject::Breach(BreachKey::new(&breach.clause, &breach.subject)),
                 to: recipients_of(kind),
                 day: breach.since,
-                args: args(record, breach, today),
+                args: args(record, (breach, &charged), today),
                 spoken: spoken.clone(),
                 except: Vec::new(),
             });
@@ -51,7 +53,11 @@ fn spoken_steps(record: &ContractRecord, trail: &[Step], today: NaiveDate) -> Ve
     Language::ALL.iter().map(|language| (*language, "steps", steps(*language))).collect()
 }
 
-fn args(record: &ContractRecord, breach: &BreachRow, today: NaiveDate) -> Vec<(&'static str, String)> {
+fn args(
+    record: &ContractRecord,
+    (breach, charged): (&BreachRow, &str),
+    today: NaiveDate,
+) -> Vec<(&'static str, String)> {
     let clause = record.clause(&breach.clause, breach.since);
     let named = clause.and_then(|(_, details)| details.clause(&breach.clause)).unwrap_or_default();
     let details = record.details_on(breach.since);
@@ -65,7 +71,7 @@ fn args(record: &ContractRecord, breach: &BreachRow, today: NaiveDate) -> Vec<(&
         ("subject", subject.to_owned()),
         ("since", breach.since.to_string()),
         ("accruing", breach.accruing.to_string()),
-        ("charged", format_yuan(breach.charged_fen)),
+        ("charged", charged.to_owned()),
         ("on", today.to_string()),
         ("answer_days", ANSWER_WORKING_DAYS.to_string()),
     ]
