@@ -17,6 +17,7 @@ batch-result = Payment requests decided
 batch-done = Done: { $count }
 batch-refused = Not done: { $count }
 batch-reason = Reason
+batch-again = Decide on these again, with what you entered
 batch-back = Back to the payment requests
 
 ## Vouchers from the treasury

@@ -1,6 +1,6 @@
 # Opinions of recipients
 opinions-title = Opinions of recipients
-opinions-says = Codes are issued for a deliverable, and the officer or the justice station hands them to recipients, who enter the code and their opinion at { $address } without signing in and without a name. Nothing records who was given which code. Each code works once, until it expires. The count helps to inspect and moves no money; a survey that is to count is recorded apart.
+opinions-says = Codes are issued for a deliverable, and the officer or the justice station hands them to recipients, who enter the code and their opinion at { $address } without signing in and without a name. Nothing records who was given which code, and no one sees which opinion came with which code; remarks stand in the order of their text. Each code works once, until it expires. The count helps to inspect and moves no money; a survey that is to count is recorded apart.
 opinions-issue = Issue codes
 opinions-issued = Number of codes issued: { $number }. They are in the table below
 opinions-none = No codes have been issued yet.
@@ -12,14 +12,11 @@ opinion-number = Number of codes
 opinion-number-hint = 1 to 200 at once.
 opinion-until = Valid until
 opinion-until-hint = At most 180 days.
-opinion-on = Answered on
-opinion-answered = Answered on { $day }
+opinion-used = Used
 opinion-unanswered = Not answered
-opinion-received = Service received
 opinion-received-ask = Did you receive this service?
 opinion-received-yes = Yes
 opinion-received-no = No
-opinion-satisfaction = Satisfaction
 opinion-satisfaction-ask = Are you satisfied with this service?
 opinion-satisfaction-satisfied = Satisfied
 opinion-satisfaction-neutral = Neither

@@ -16,6 +16,7 @@ batch-submit = 提交办理意见
 batch-result = 批量办理结果
 batch-done = 已办理 { $count } 笔
 batch-refused = 未办理 { $count } 笔
+batch-again = 带着已填内容重新办理这些申请
 batch-reason = 原因
 batch-back = 返回付款申请列表
 

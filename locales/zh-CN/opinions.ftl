@@ -1,6 +1,6 @@
 # Opinions of recipients
 opinions-title = 服务对象意见
-opinions-says = 按成果发放一次性编码，由经办人或者司法所交给服务对象。服务对象在 { $address } 填写编码和意见，不登录、不署名；系统不记录编码交给了谁。每个编码只用一次，过期作废。意见统计供验收参考，不影响付款；需要计入考核的满意度另行登记。
+opinions-says = 按成果发放一次性编码，由经办人或者司法所交给服务对象。服务对象在 { $address } 填写编码和意见，不登录、不署名；系统不记录编码交给了谁，也不显示哪个编码填写了哪份意见；意见内容按文字排序。每个编码只用一次，过期作废。意见统计供验收参考，不影响付款；需要计入考核的满意度另行登记。
 opinions-issue = 发放编码
 opinions-issued = 已发放编码 { $number } 个，见下表
 opinions-none = 尚未发放编码。
@@ -12,14 +12,11 @@ opinion-number = 编码个数
 opinion-number-hint = 一次 1 至 200 个。
 opinion-until = 有效期至
 opinion-until-hint = 最长 180 天。
-opinion-on = 填写日期
-opinion-answered = 已于{ $day }填写
+opinion-used = 已使用
 opinion-unanswered = 未填写
-opinion-received = 是否得到服务
 opinion-received-ask = 您是否得到了这项服务
 opinion-received-yes = 得到了
 opinion-received-no = 没有得到
-opinion-satisfaction = 满意程度
 opinion-satisfaction-ask = 您对这项服务是否满意
 opinion-satisfaction-satisfied = 满意
 opinion-satisfaction-neutral = 一般

@@ -120,8 +120,13 @@ pub fn fold_short_code(typed: &str) -> Option<String> {
 }
 
 fn fold_code(typed: &str, length: usize) -> Option<String> {
-    let code: String =
-        typed.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| c.to_ascii_lowercase()).collect();
+    // A code has no 0 and no 1: they were read from a printed o and l.
+    let meant = |c: char| match c {
+        '0' => 'o',
+        '1' => 'l',
+        other => other.to_ascii_lowercase(),
+    };
+    let code: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').map(meant).collect();
     let is_code = code.len() == length && code.chars().all(|c| matches!(c, 'a'..='z' | '2'..='7'));
     is_code.then_some(code)
 }

@@ -36,14 +36,22 @@ pub struct OpinionTotals {
     pub satisfied: i64,
     pub neutral: i64,
     pub dissatisfied: i64,
+    /// Remarks in the order of their text, which says nothing of who made them; empty for those who may not read them.
+    pub remarks: Vec<String>,
 }
 
+/// An opinion: true if the service was received, the satisfaction with it, and a remark, which may be empty.
+pub type Answer = (bool, Satisfaction, String);
+
 impl OpinionTotals {
-    /// Adds codes with the same answer; `None` for codes without one.
-    pub fn add(&mut self, number: i64, answer: Option<(bool, Satisfaction)>) {
+    /// Adds codes with the same answer, in the order of their remarks; `None` for codes without one.
+    pub fn add(&mut self, number: i64, answer: Option<Answer>) {
         self.issued += number;
-        let Some((received, satisfaction)) = answer else { return };
+        let Some((received, satisfaction, remark)) = answer else { return };
         self.answered += number;
+        if !remark.is_empty() {
+            self.remarks.push(remark);
+        }
         if !received {
             self.not_received += number;
         }

@@ -13,7 +13,7 @@ use crate::storage::contracts::Contract;
 use crate::storage::ids::{ContractId, OpinionId, PersonId};
 use crate::storage::write::Context;
 
-/// A code, with the opinion given with it.
+/// A code, without the opinion given with it.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = opinions)]
 pub struct Opinion {
@@ -29,10 +29,6 @@ pub struct Opinion {
     pub issued_at: NaiveDateTime,
     /// Day of the answer, without its time, so that it points to no one.
     pub answered_on: Option<NaiveDate>,
-    /// True if the recipient says that the service was given.
-    pub received: Option<bool>,
-    pub satisfaction: Option<String>,
-    pub remark: Option<String>,
 }
 
 contract_row_readers!(opinions, Opinion);
@@ -100,15 +96,16 @@ pub fn answer(
 
 /// Counts the codes of a contract by deliverable and answer.
 pub fn totals(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<OpinionTotals>> {
-    let rows: Vec<(String, Option<bool>, Option<String>, i64)> = opinions::table
+    let rows: Vec<(String, Option<String>, Option<bool>, Option<String>, i64)> = opinions::table
         .filter(opinions::contract_id.eq(contract.0))
-        .group_by((opinions::deliverable, opinions::received, opinions::satisfaction))
-        .order((opinions::deliverable, opinions::received, opinions::satisfaction))
-        .select((opinions::deliverable, opinions::received, opinions::satisfaction, count_star()))
+        .group_by((opinions::deliverable, opinions::remark, opinions::received, opinions::satisfaction))
+        .order((opinions::deliverable, opinions::remark))
+        .select((opinions::deliverable, opinions::remark, opinions::received, opinions::satisfaction, count_star()))
         .load(connection)?;
     let mut totals: Vec<OpinionTotals> = Vec::new();
-    for (deliverable, received, satisfaction, number) in rows {
-        let answer = received.zip(satisfaction.as_deref().and_then(Satisfaction::parse));
+    for (deliverable, remark, received, satisfaction, number) in rows {
+        let satisfaction = satisfaction.as_deref().and_then(Satisfaction::parse);
+        let answer = received.zip(satisfaction).map(|(received, said)| (received, said, remark.unwrap_or_default()));
         match totals.last_mut().filter(|last| last.deliverable == deliverable) {
             Some(last) => last.add(number, answer),
             None => {

@@ -16,12 +16,14 @@ fn what_is_found_appears_while_a_person_types() {
     give_password(&test, "justice");
     browser.sign_in("justice");
     browser.open("/registers");
+    let title = browser.run("return document.title");
     browser.press("/");
     assert_eq!(browser.run("return document.activeElement.id"), "search", "the key leads to the field");
     browser.press("B-12");
     browser.see("#search-found a.work__what[href^='/contracts/']");
     let faults = look::faults(&browser, "search-found", 200, &mut Checked::default());
     assert!(faults.is_empty(), "{faults:?}");
+    assert_eq!(browser.run("return document.title"), title, "the page stays what it is");
     browser.press(ESCAPE);
     browser.see("#search-found:empty");
     assert_eq!(browser.path(), "/registers", "the page stays");

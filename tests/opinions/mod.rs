@@ -84,15 +84,19 @@ fn codes_are_handed_out_and_each_is_answered_once(test: &TestApp) {
     refused(give(test, &named), "remark");
     give(test, &opinion(&issued[0])).expect_status(201);
     refused(give(test, &opinion(&issued[0])), "code");
-    // As it is typed on a phone.
-    let typed: String = issued[1].to_uppercase().replace('-', " ");
+    // As it is typed on a phone, from a slip on which o and l look like digits.
+    let typed: String = issued[1].replace('-', " ").replace('o', "0").replace('l', "1").to_uppercase();
     let missed = json!({"code": typed, "received": false, "satisfaction": "dissatisfied"});
     give(test, &missed).expect_status(201);
     let visits = json!({"deliverable": "VISIT-H1", "issued": 2, "answered": 2, "not_received": 1, "satisfied": 1,
-        "neutral": 0, "dissatisfied": 1});
+        "neutral": 0, "dissatisfied": 1, "remarks": ["每月都来"]});
     let education = json!({"deliverable": "EDU-H1", "issued": 1, "answered": 0, "not_received": 0, "satisfied": 0,
-        "neutral": 0, "dissatisfied": 0});
+        "neutral": 0, "dissatisfied": 0, "remarks": []});
     assert_eq!(totals(test, &contract), [education.clone(), visits]);
+    let listed = test.by("justice").get(&format!("contracts/{contract}/opinions")).expect_status(200);
+    let used: Vec<&Value> = listed["items"].as_array().expect("codes").iter().map(|code| &code["used"]).collect();
+    assert_eq!(used, [&json!(true), &json!(true), &json!(false)]);
+    assert!(!listed.to_string().contains("每月都来"), "no opinion stands beside its code: {listed}");
     assert_eq!(codes(test, "justice", &contract), [issued[2].clone()], "a used code is not shown again");
     assert_eq!(standing(), before, "an opinion moves no figure");
     test.at("2026-02-14", 9);

@@ -1,5 +1,6 @@
 //! Lists say how many rows they have and how they are sorted, and are sorted so.
 
+use luyue::web::pages::registers;
 use serde_json::json;
 
 use crate::adapters::fixtures::pdf;
@@ -91,6 +92,18 @@ fn an_empty_list_says_what_to_do_next() {
         let links = page.links_in("main .govuk-inset-text");
         assert_eq!(links.len(), usize::from(!link.is_empty()), "{path} by {who}: {links:?}");
         assert!(link.is_empty() || page.has(&format!("main .govuk-inset-text {link}")), "{path} by {who}: {links:?}");
+    }
+    // Every register has words for being empty, in both languages.
+    for who in ["admin", "finance-review", "finance-approve", "justice", "contractor"] {
+        let visitor = visitor(who);
+        for (name, _) in registers::rights() {
+            for language in ["zh", "en"] {
+                visitor.get(&format!("/language/{language}?next=%2F"));
+                let page = visitor.get(&format!("/registers/{name}"));
+                let empty = page.texts("main .govuk-inset-text");
+                assert!(empty.iter().all(|words| !words.contains("register-")), "{name} by {who}: {empty:?}");
+            }
+        }
     }
     // The form of an empty register is open to those who may add to it.
     assert!(visitor("finance-review").get("/registers/appropriations").has("details[open] form#page-form"));

@@ -15,6 +15,17 @@ on_sqlite! {
     a_forbidden_register_says_so
     a_lost_phone_is_helped
     the_rules_of_law_are_read
+    an_empty_register_says_who_adds_to_it
+}
+
+fn an_empty_register_says_who_adds_to_it(test: &TestApp) {
+    let visitors = ["admin", "justice", "finance-approve"].map(|name| Visitor::signed_in(test, name));
+    for register in ["accounts", "calendar-imports", "emails", "loan-rates", "suspensions", "workers"] {
+        let path = format!("/registers/{register}");
+        let page = visitors.iter().map(|visitor| visitor.get(&path)).find(|page| page.status == 200).expect("a reader");
+        let words = page.text_of("main");
+        assert!(!words.contains("register-") && words.contains('没') && words.contains("列出"), "{register}: {words}");
+    }
 }
 
 fn a_person_is_added_and_signs_in(test: &TestApp) {

@@ -307,6 +307,15 @@ fn the_page_shows_the_checks_and_the_results(test: &TestApp) {
     assert!(done.text.contains("不得以“等待审计”为由"), "{}", done.text);
     let states: Vec<String> = payments.iter().map(|payment| state(test, payment)).collect();
     assert_eq!(states, ["confirmed", "requested", "requested"]);
+    // What was typed for the line that was not done is on the page of results, and in a form with that line alone.
+    assert!(done.text_of("[aria-labelledby=refused]").contains("理由：等待审计"), "{}", done.text);
+    let again = officer.get(&done.dom_link("/payments/decide?kept=")).expect_status(200);
+    let form = again.form("/payments/decide");
+    let held = ["id", "do", "reason"].map(|name| form.value(&format!("lines.0.{name}")));
+    assert_eq!(held, [Some(payments[2].as_str()), Some("return"), Some("等待审计")]);
+    let corrected = form.with(&[("lines.0.reason", "发票抬头有误")]).send(&officer, "").expect_status(303);
+    officer.get(&corrected.location).expect_status(200);
+    assert_eq!(state(test, &payments[2]), "returned");
 }
 
 fn every_step_is_taken_from_one_page_line_by_line(test: &TestApp) {

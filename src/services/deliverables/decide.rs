@@ -66,7 +66,7 @@ pub struct SubmissionDecisionInput {
     /// Day from which the decision counts. Defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
-    /// True to confirm an accepted quantity over the agreed one, or a measured value of at most 1 where 100 is the whole.
+    /// True to confirm an accepted quantity over the agreed one, or a measured value that looks like a share.
     #[serde(default)]
     pub confirmed: bool,
 }

@@ -1,5 +1,6 @@
 //! Opinions of recipients: the purchaser or the justice station issues codes for a deliverable and hands them out; each
-//! recipient answers once, without signing in and without a name. Nothing records who was given which code.
+//! recipient answers once, without signing in and without a name. Nothing records who was given which code, and no one
+//! is shown which opinion came with which code: those who issue codes see the order in which they hand them out.
 //!
 //! A code is derived from the installation's secret and the identifier of its row, and only its keyed digest is stored,
 //! so that a copy of the database reveals none and the issuer can read a code again until it is used.
@@ -12,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::adapters::one_time::short_code;
 use crate::app::App;
-use crate::domain::opinions::{CODES_AT_ONCE, MAX_CODES, MAX_DAYS, OpinionTotals, Satisfaction};
+use crate::domain::opinions::{CODES_AT_ONCE, MAX_CODES, MAX_DAYS, OpinionTotals};
 use crate::domain::policy::Action;
 use crate::domain::shape::date;
 use crate::error::{Error, Message};
@@ -45,7 +46,7 @@ pub struct OpinionCodesReceipt {
     pub ids: Vec<String>,
 }
 
-/// A code or the opinion given with it.
+/// A code, without the opinion given with it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OpinionView {
     /// Random identifier; it is not the code.
@@ -58,13 +59,8 @@ pub struct OpinionView {
     pub code: Option<String>,
     /// Last day on which the code is valid.
     pub expires_on: NaiveDate,
-    /// Day of the answer.
-    pub answered_on: Option<NaiveDate>,
-    /// True if the recipient says that the service was given.
-    pub received: Option<bool>,
-    pub satisfaction: Option<Satisfaction>,
-    /// Remark of the recipient; may be empty.
-    pub remark: Option<String>,
+    /// True once an opinion was given with it.
+    pub used: bool,
 }
 
 /// Issues codes for a deliverable.
@@ -124,7 +120,7 @@ fn code_of(app: &App, public_id: &str) -> String {
     short_code(app.secret.derive(&format!("opinion/{public_id}")).bytes)
 }
 
-/// Lists the codes of a contract and the opinions given with them, oldest first.
+/// Lists the codes of a contract, oldest first.
 ///
 /// # Errors
 /// `Forbidden`; `NotFound`; `Malformed` for an unknown cursor.
@@ -149,10 +145,7 @@ fn view(app: &App, caller: &Caller, record: &ContractRecord, row: Opinion) -> Op
         id: row.public_id,
         deliverable: row.deliverable,
         expires_on: row.expires_on,
-        answered_on: row.answered_on,
-        received: row.received,
-        satisfaction: row.satisfaction.as_deref().and_then(Satisfaction::parse),
-        remark: row.remark,
+        used: row.answered_on.is_some(),
     }
 }
 
@@ -161,7 +154,7 @@ fn issues(caller: &Caller, contract: &Contract) -> bool {
     caller.open_actions(contract).contains(&Action::IssueOpinionCodes)
 }
 
-/// Counts the opinions of a contract by deliverable.
+/// Counts the opinions of a contract by deliverable, with their remarks for those who may read opinions.
 ///
 /// # Errors
 /// `NotFound` for a contract that the caller may not see.
@@ -169,6 +162,10 @@ pub fn count(app: &App, caller: &Caller, contract: &str) -> Result<Vec<OpinionTo
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
-        rows::totals(connection, contract.id)
+        let mut totals = rows::totals(connection, contract.id)?;
+        if caller.may(Action::ReadOpinions).is_err() {
+            totals.iter_mut().for_each(|one| one.remarks.clear());
+        }
+        Ok(totals)
     })
 }

@@ -21,7 +21,7 @@ pub async fn issue_opinion_codes(request: ApiRequest, id: Path<String>, body: By
     Ok(json(StatusCode::CREATED, &done))
 }
 
-/// Lists the codes of a contract and the opinions given with them, oldest first.
+/// Lists the codes of a contract, oldest first.
 #[utoipa::path(tag = "observations", params(("id" = String, Path), PageQuery), responses(
     (status = 200, body = List<OpinionView>)))]
 #[get("/api/v1/contracts/{id}/opinions")]
@@ -29,7 +29,7 @@ pub async fn list_opinions(request: ApiRequest, id: Path<String>, query: Query<P
     answer_list(request, query, move |app, caller, _, page| opinions::list(app, caller, &id, page)).await
 }
 
-/// Counts the opinions of a contract by deliverable.
+/// Counts the opinions of a contract by deliverable, with their remarks.
 #[utoipa::path(tag = "observations", params(("id" = String, Path)), responses(
     (status = 200, body = List<OpinionTotals>)))]
 #[get("/api/v1/contracts/{id}/opinions/totals")]

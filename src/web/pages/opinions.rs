@@ -1,5 +1,5 @@
-//! Opinions of recipients as pages: the codes of a contract with what was answered, and the form that anyone with a code
-//! fills in.
+//! Opinions of recipients as pages: the codes of a contract with the count of the answers, and the form that anyone with
+//! a code fills in.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
@@ -31,15 +31,7 @@ use crate::web::query::{PageQuery, Query};
 /// Codes on a page of the list.
 const PAGE_SIZE: i64 = 100;
 /// Columns of the list as a file.
-const FILE_COLUMNS: &[&str] = &[
-    "opinion-code",
-    "opinion-deliverable",
-    "opinion-until",
-    "opinion-on",
-    "opinion-received",
-    "opinion-satisfaction",
-    "opinion-remark",
-];
+const FILE_COLUMNS: &[&str] = &["opinion-code", "opinion-deliverable", "opinion-until", "opinion-used"];
 
 /// The answers to the question whether the service was received.
 const YES_NO: [&str; 2] = ["yes", "no"];
@@ -147,16 +139,8 @@ impl Shell {
 }
 
 fn cells(page: &Shell, opinion: OpinionView) -> Vec<Cell> {
-    let said = |received: bool| page.word("opinion-received", if received { "yes" } else { "no" });
-    vec![
-        opinion.code.into(),
-        opinion.deliverable_name.into(),
-        opinion.expires_on.into(),
-        opinion.answered_on.map(|day| day.to_string()).into(),
-        opinion.received.map(said).into(),
-        opinion.satisfaction.map(|word| page.word("opinion-satisfaction", word)).into(),
-        opinion.remark.into(),
-    ]
+    let used = opinion.used.then(|| page.say("opinion-used"));
+    vec![opinion.code.into(), opinion.deliverable_name.into(), opinion.expires_on.into(), used.into()]
 }
 
 fn issue_fields(page: &Shell, overview: &ContractOverview) -> Vec<Field> {
@@ -174,7 +158,7 @@ fn issue_fields(page: &Shell, overview: &ContractOverview) -> Vec<Field> {
     ]
 }
 
-/// Shows the codes of a contract and the opinions given with them.
+/// Shows the codes of a contract, and the opinions given with them without saying which with which.
 pub async fn list(request: PageRequest, id: Path<String>, query: PageQuery<ListForm>) -> PageAnswer {
     let query = query.into_inner();
     if let Some(format) = query.format {

@@ -26,7 +26,7 @@ use crate::web::pages::forms::field::{Field, FieldKind, fill};
 use crate::web::pages::identity::proof::{self, ProofCheck};
 use crate::web::pages::payments::lines::{LEAVE, RETURN, ShownLine, fields, label, name_of, rows, seen};
 use crate::web::pages::payments::vouchers;
-use crate::web::pages::request::{Page, PageAnswer, PageRequest, lead_to_page};
+use crate::web::pages::request::{Page, PageAnswer, PageRequest, kept_address, lead_to_page};
 use crate::web::pages::shell::Shell;
 use crate::web::query::Query;
 
@@ -36,6 +36,10 @@ const DECIDE: &str = "/payments/decide";
 const CELLS: &str = "cells";
 const TREASURY: &str = "treasury";
 const RESULT: &str = "result";
+/// Field of a result with the address of the form with its refused lines.
+const AGAIN: &str = "again_at";
+/// Fields of a line into which people type, with the message keys of their labels.
+const TYPED: &[(&str, &str)] = &[("reason", "field-reason"), ("voucher", "field-voucher"), ("on", "field-on-pay")];
 /// Parameters of the check: the step, and each chosen payment request. A form repeats the step.
 const STEP: &str = "do";
 const CHOSEN: &str = "line";
@@ -236,7 +240,15 @@ pub async fn decide(request: PageRequest, body: Bytes) -> PageAnswer {
     let act = move |app: &App, caller: &Caller, page: Shell, form: Form| {
         let nonce = page.nonce.clone();
         match carry_out(app, caller, &form, proof.as_ref()) {
-            Ok(outcomes) => lead_to_page(app, caller, DECIDE, &result_fields(form.value(STEP), outcomes)),
+            Ok(outcomes) => {
+                let refused = refused_lines(&form, &outcomes);
+                let mut fields = result_fields(&form, outcomes);
+                if !refused.is_empty() {
+                    let again = kept_forms::keep_page(app, caller, DECIDE, &refused)?;
+                    fields.push((AGAIN.to_owned(), kept_address(DECIDE, &again)));
+                }
+                lead_to_page(app, caller, DECIDE, &fields)
+            }
             Err(error) => {
                 let (status, form) = form.refused(error, page.language)?;
                 Ok(Page::html(status, &nonce, &CheckPage::of_form(app, caller, page, form)?))
@@ -268,11 +280,33 @@ fn carry_out(app: &App, caller: &Caller, form: &Form, proof: Option<&ProofCheck>
     batch::decide(app, caller, step, &input)
 }
 
-/// Builds the fields of a kept result: each line with its state, or with the reasons of its refusal in each language.
-fn result_fields(step: &str, outcomes: Vec<LineOutcome>) -> FormValues {
+/// Builds the fields of a form with the refused lines alone, as they were typed; empty if no line was refused.
+fn refused_lines(form: &Form, outcomes: &[LineOutcome]) -> FormValues {
+    let ids = ids_of(form);
+    let refused = outcomes.iter().filter(|outcome| outcome.result.is_err());
+    let places = refused.filter_map(|outcome| ids.iter().position(|id| *id == outcome.id));
+    let mut fields = Vec::new();
+    for (to, from) in places.enumerate() {
+        let typed = TYPED.iter().map(|(name, _)| *name).chain(["id", "do"]);
+        fields.extend(typed.map(|name| (name_of(to, name), form.value(&name_of(from, name)).to_owned())));
+    }
+    if !fields.is_empty() {
+        fields.push((STEP.to_owned(), form.value(STEP).to_owned()));
+    }
+    fields
+}
+
+/// Builds the fields of a kept result: each line with its state, or with the reasons of its refusal in each language and
+/// what was typed.
+fn result_fields(form: &Form, outcomes: Vec<LineOutcome>) -> FormValues {
+    let step = form.value(STEP);
+    let ids = ids_of(form);
     let mut fields = vec![(RESULT.to_owned(), "yes".to_owned()), (STEP.to_owned(), step.to_owned())];
     for (place, LineOutcome { id, result }) in outcomes.into_iter().enumerate() {
         let mut add = |name: &str, value: String| fields.push((name_of(place, name), value));
+        if let Some(from) = ids.iter().position(|known| *known == id).filter(|_| result.is_err()) {
+            TYPED.iter().for_each(|(name, _)| add(name, form.value(&name_of(from, name)).to_owned()));
+        }
         add("id", id);
         match result {
             Ok(summary) => add("state", summary.state.to_string()),
@@ -333,6 +367,8 @@ struct RefusedLine {
     item: DeskItem,
     /// Reasons of the refusal.
     words: Vec<String>,
+    /// What was typed, each with its label.
+    typed: Vec<String>,
     /// Address of the identical record, if the line repeats one.
     existing: Option<String>,
 }
@@ -344,6 +380,8 @@ struct ResultPage {
     step: String,
     done: Vec<(DeskItem, PaymentState)>,
     refused: Vec<RefusedLine>,
+    /// Address of the form with the refused lines as they were typed.
+    again: Option<String>,
 }
 
 impl ResultPage {
@@ -359,10 +397,13 @@ impl ResultPage {
                 None => {
                     let words = value(page.language.as_str()).lines().map(str::to_owned).collect();
                     let existing = form.filled(&name_of(place, "existing"));
-                    refused.push(RefusedLine { item: line.item, words, existing });
+                    let typed = TYPED.iter().filter_map(|(name, label)| {
+                        Some(page.labelled(page.say(label), form.filled(&name_of(place, name))?))
+                    });
+                    refused.push(RefusedLine { item: line.item, words, typed: typed.collect(), existing });
                 }
             }
         }
-        Ok(Self { step: step.to_owned(), done, refused, page })
+        Ok(Self { step: step.to_owned(), done, refused, again: form.filled(AGAIN), page })
     }
 }
