@@ -83,6 +83,7 @@ file-shown-digest = Copy for readers, without place, device and author:
 upload-kept = Files kept from before
 upload-kept-hint-one = It was received and need not be chosen again. Tick it to send it.
 upload-kept-hint = They were received and need not be chosen again. Untick those that are not to be sent.
+upload-kept-hint-earlier = They were received with an earlier attempt. Tick those that are to be sent with this form.
 deliverable-place = Place of service
 deliverable-evidence = Evidence
 deliverable-standard = Quality standard

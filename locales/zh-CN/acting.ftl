@@ -83,6 +83,7 @@ file-shown-digest = 供查阅的副本（已去除位置、设备和作者信息
 upload-kept = 已保留的文件
 upload-kept-hint-one = 该文件已经收到，不必重新选择。需要提交的，请勾选。
 upload-kept-hint = 这些文件已经收到，不必重新选择。不需要提交的，请取消勾选。
+upload-kept-hint-earlier = 这些文件是以前填写时收到的。需要随本次提交的，请勾选。
 deliverable-place = 服务地点
 deliverable-evidence = 佐证材料
 deliverable-standard = 质量标准

@@ -26,6 +26,8 @@ const RADICALS: &str = concat!(
 const IDENTIFIERS: &[&str] = &["code", "number", "plan_no"];
 /// Names of the fields that hold free text.
 const FREE_TEXTS: &[&str] = &["reason", "note", "notes", "text", "review", "standard", "evidence", "qualifications"];
+/// Full-width marks of identifiers, figures and dates.
+const WIDE_MARKS: [char; 4] = ['\u{FF0C}', '\u{FF0D}', '\u{FF0E}', '\u{FF0F}'];
 /// Names of the fields that hold a line of text, which is not a figure even where it has digits only.
 const LINES: &[&str] = &["title", "name"];
 
@@ -43,6 +45,11 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(whole.trim_matches(is_nothing).to_owned())
 }
 
+/// Returns whether a text is a figure or a date but for the width of its marks.
+fn is_wide_figure(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '.' | ',' | '/') || WIDE_MARKS.contains(&c))
+}
+
 /// Returns the [`clean`] text of a program's request, in which numbers and dates are strict: a text that only becomes a
 /// number or a date by cleaning stays as it is, so that its parser refuses it.
 pub fn clean_strictly(text: &str) -> Cow<'_, str> {
@@ -53,13 +60,18 @@ pub fn clean_strictly(text: &str) -> Cow<'_, str> {
     if becomes_figure { Cow::Borrowed(text) } else { cleaned }
 }
 
-/// Returns the text of a field as it is stored: [`clean`], and for free text also without the invisible characters that
-/// pasting brings along. Characters that turn text around stay, so that the text is refused and names them; identifiers
-/// lose them too.
+/// Returns the text of a field as it is stored: [`clean`], for identifiers and figures also with marks of ordinary width,
+/// and for free text without the invisible characters that pasting brings along. Characters that turn text around stay,
+/// so that the text is refused and names them; identifiers lose them too.
 pub fn clean_field<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
     let cleaned = clean(text);
-    if is_one_of(IDENTIFIERS, name) && cleaned.contains(is_hidden) {
-        return Cow::Owned(clean(&cleaned.replace(is_hidden, "")).into_owned());
+    let is_identifier = is_one_of(IDENTIFIERS, name);
+    if is_identifier && cleaned.contains(is_hidden) {
+        let visible = cleaned.replace(is_hidden, "");
+        return Cow::Owned(clean_field(name, &visible).into_owned());
+    }
+    if cleaned.contains(WIDE_MARKS) && (is_identifier || (!holds_words(name) && is_wide_figure(&cleaned))) {
+        return Cow::Owned(cleaned.chars().map(|c| if WIDE_MARKS.contains(&c) { half_width(c) } else { c }).collect());
     }
     if is_one_of(FREE_TEXTS, name) { without_invisible(cleaned) } else { cleaned }
 }

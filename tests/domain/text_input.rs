@@ -143,4 +143,16 @@ fn identifiers_in_forms_lose_what_nobody_sees() {
         assert_eq!(clean_field("code", unseen), "", "{unseen:?}");
     }
     assert_eq!(clean_field("code", "A 1"), "A 1", "codes of older contracts have blanks");
+    for (name, typed, shown) in [
+        ("number", "XCSF－2026－９11", "XCSF-2026-911"),
+        ("number", "苏财〔2026〕－\u{200B}1", "苏财〔2026〕-1"),
+        ("items.0.quantity", "1，200．5", "1,200.5"),
+        ("measured.SAT", "０．０３", "0.03"),
+        ("on", "2026－09－30", "2026-09-30"),
+        ("note", "0．03", "0．03"),
+        ("title", "1－2", "1－2"),
+        ("issuer", "甲，乙", "甲，乙"),
+    ] {
+        assert_eq!(clean_field(name, typed), shown, "{name}");
+    }
 }

@@ -9,6 +9,7 @@ use crate::payments::setup::{
 };
 use crate::registry::{added, delete, text};
 use crate::support::app::{CONTRACTOR, TestApp};
+use crate::support::visitor::{Visitor, give_password};
 
 on_both_engines! {
     a_delegation_ends_with_the_deputys_last_seat
@@ -66,6 +67,11 @@ fn a_deputy_is_named_by_username_or_full_name(test: &TestApp) {
     }
     let made = ask("Wang.Fang 某").expect_status(201);
     assert_eq!(made["deputy"]["username"], "wang.fang");
+    let holder = Visitor::signed_in(test, "finance-review");
+    let says_so = || holder.get("/registers/delegations").expect_status(200).text.contains("（待设置密码）");
+    assert!(says_so(), "she cannot sign in yet");
+    give_password(test, "wang.fang");
+    assert!(!says_so());
     // Of two with this name none is taken.
     let mut namesake = crate::registry::person("wang.fang.2", "cashier", "XC-FINANCE");
     namesake["name"] = json!("wang.fang 某");

@@ -8,7 +8,7 @@ use crate::on_both_engines;
 use crate::pages::kept::{NOTICE, cases, kept, listed, sign_in_at, typed_form};
 use crate::support::app::{TestApp, form as multipart_form};
 use crate::support::programme;
-use crate::support::visitor::{PASSWORD, Visitor, give_password};
+use crate::support::visitor::{PASSWORD, Page, Visitor, give_password};
 
 on_both_engines! {
     every_kind_of_form_is_there_after_signing_in
@@ -92,12 +92,23 @@ fn files_are_named_that_have_to_be_chosen_again(test: &TestApp) {
     let held = |name: &str| form.value(name).unwrap_or_default().to_owned();
     let (word, key) = (held("form"), held("key"));
     let fields = [("form", word.as_str()), ("key", key.as_str()), ("note", "六月的走访记录")];
+    // A file of another attempt, which was refused.
+    let other = contractor.upload_from(&page, "files", &[("quantity", "many")], &[("五月.csv", b"a,b\n1,2\n")]);
+    let other = other.attr("input[name=kept]", "value");
     let files: [(&str, &[u8]); 2] = [("六月走访.csv", b"a,b\n1,2\n"), ("b.csv", b"a\n1\n")];
     let visitor = without_cookies(test);
     let sent = visitor.send_body(&form.action, &multipart_form("files", &fields, &files));
     let shown = sign_in_at(&visitor, &sent, "contractor").expect_status(200);
     assert!(shown.text.contains(NOTICE) && shown.text.contains("六月的走访记录"), "{}", shown.text);
     assert!(shown.text.contains("附件需重新选择：六月走访.csv、b.csv"), "{}", shown.text);
+    let ticked = |page: &Page| page.attrs("input[name=kept][checked]", "value");
+    assert!(shown.text.contains("五月.csv") && ticked(&shown).is_empty(), "it is of another attempt: {}", shown.text);
+    // What was chosen in this attempt stays chosen.
+    let visitor = without_cookies(test);
+    let chosen = [&fields[..1], &[("key", "second"), ("note", "六月"), ("kept", other.as_str())]].concat();
+    let sent = visitor.send_body(&form.action, &multipart_form("files", &chosen, &files));
+    let shown = sign_in_at(&visitor, &sent, "contractor").expect_status(200);
+    assert_eq!(ticked(&shown), [other]);
     let plain = contractor.get(&page).expect_status(200);
     assert!(!plain.text.contains("六月的走访记录"), "nothing has been submitted");
 }

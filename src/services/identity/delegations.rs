@@ -15,8 +15,8 @@ use crate::domain::shape::{date, optional_date};
 use crate::domain::text_input::key;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
-use crate::services::identity::password_links;
 use crate::services::identity::people::record_event;
+use crate::services::identity::{password_links, provider_identities};
 use crate::services::registry::organisations::event_body;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
@@ -82,6 +82,9 @@ pub struct DelegationView {
     /// Last day, inclusive; before the first day if the delegation was ended before it began.
     #[serde(deserialize_with = "date")]
     pub until_on: NaiveDate,
+    /// Whether the deputy cannot sign in yet, because a password is still to be set. Only pages show it.
+    #[serde(skip)]
+    pub is_deputy_invited: bool,
 }
 
 /// Lists the delegations in which the caller is holder or deputy; an administrator sees all.
@@ -100,7 +103,12 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<DelegationV
         let found = page.cut(found, |found| &found.public_id);
         let ids: Vec<PersonId> = found.items.iter().flat_map(|found| [found.holder_id, found.deputy_id]).collect();
         let people = people::by_ids(connection, &ids)?;
-        Ok(found.map(|found| view(found, &people)))
+        let known = provider_identities::subjects(app, connection, &ids)?;
+        Ok(found.map(|found| {
+            let is_known = known.iter().any(|(person, _)| *person == found.deputy_id);
+            let shown = view(found, &people);
+            DelegationView { is_deputy_invited: shown.is_deputy_invited && !is_known, ..shown }
+        }))
     })
 }
 
@@ -300,7 +308,9 @@ fn view(row: Delegation, people: &[Person]) -> DelegationView {
         let (username, name) = found.map_or((String::new(), String::new()), |p| (p.username.clone(), p.name.clone()));
         PersonRef { username, name }
     };
+    let deputy = people.iter().find(|person| person.id == row.deputy_id);
     DelegationView {
+        is_deputy_invited: deputy.is_some_and(|deputy| deputy.password_hash.is_empty()),
         holder: person(row.holder_id),
         deputy: person(row.deputy_id),
         id: row.public_id,

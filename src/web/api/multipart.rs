@@ -8,7 +8,7 @@ use futures_util::stream::Fuse;
 
 use crate::domain::text_input::clean_field;
 use crate::error::{Error, FieldError, Message};
-use crate::services::deliverables::uploads::{TEXT_BYTES, UploadForm, UploadLimits};
+use crate::services::deliverables::uploads::{KEPT_FIELD, TEXT_BYTES, UploadForm, UploadLimits};
 use crate::services::identity::kept_forms::{LOST_FILE_FIELD, SENT_FORM_FIELD};
 
 /// Multiple of the largest form that is read and discarded after a refusal. A client that is still sending cannot read
@@ -244,7 +244,7 @@ pub async fn read_texts(mut body: Multipart, limits: &UploadLimits, max_form_byt
         }
         let is_known = limits.texts.contains(&name.as_str()) || name == SENT_FORM_FIELD;
         let is_new = texts.iter().all(|(known, _)| *known != name);
-        let is_known = is_known && is_new && text.len() <= TEXT_BYTES;
+        let is_known = ((is_known && is_new) || name == KEPT_FIELD) && text.len() <= TEXT_BYTES;
         if let Some(text) = String::from_utf8(text).ok().filter(|text| is_known && !text.contains('\0')) {
             texts.push((name, text));
         }

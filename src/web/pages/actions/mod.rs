@@ -110,6 +110,8 @@ pub struct FileField {
     max_file_mb: u32,
     max_form_mb: u32,
     pub kept: Vec<KeptFile>,
+    /// Whether the form was put back after its session ended.
+    pub is_restored: bool,
 }
 
 impl FileField {
@@ -138,11 +140,20 @@ impl FileField {
         page.with2(self.words.1, "limit", self.max_file_mb, "total", self.max_form_mb)
     }
 
-    /// Returns whether a kept file is chosen. In a form for one file it may be of an earlier attempt at something else,
-    /// so that it is only chosen again by the person.
+    /// Returns whether a kept file is chosen. In a form for one file, and in one that was put back after its session
+    /// ended, it may be of an earlier attempt at something else, so that it is only chosen again by the person.
     pub fn is_chosen(&self, form: &Form, file: &KeptFile) -> bool {
         let is_sent = |(name, value): &(String, String)| name == upload_forms::KEPT_FIELD && *value == file.id;
-        !self.takes_one() || form.values().iter().any(is_sent)
+        !(self.takes_one() || self.is_restored) || form.values().iter().any(is_sent)
+    }
+
+    /// Returns the hint of the kept files.
+    pub fn kept_hint(&self, page: &Shell) -> String {
+        match (self.takes_one(), self.is_restored) {
+            (true, _) => page.say("upload-kept-hint-one"),
+            (false, true) => page.say("upload-kept-hint-earlier"),
+            (false, false) => page.say("upload-kept-hint"),
+        }
     }
 
     /// Returns whether the form is for one file.
@@ -284,7 +295,9 @@ fn build_page(
         typed.map(|typed| typed_form::show(typed, &mut page, &contract.overview, act, (&mut fields, checks.bars)));
     let alternative = act.alternative.filter(|_| !checks.is_elsewhere);
     let of = (target.contract.as_str(), target.subject.as_str());
+    let is_restored = page.notice == Some(Unsent::SessionEndedWithFiles);
     let files = act.files.map(|_| file_field(app, caller, act, of)).transpose()?;
+    let files = files.map(|field| FileField { is_restored, ..field });
     let overview = data.contract.overview;
     Ok(ActPage {
         summary,
@@ -324,7 +337,7 @@ pub fn file_field(app: &App, caller: &Caller, act: &'static Act, of: (&str, &str
     let (limits, words) = (upload.limits(), upload.words_of_files());
     let kept = kept::list(app, caller, act.name, of)?;
     let (max_file_mb, max_form_mb) = (app.settings.max_file_mb, app.settings.max_form_mb);
-    Ok(FileField { name, words, limits, max_file_mb, max_form_mb, kept })
+    Ok(FileField { name, words, limits, max_file_mb, max_form_mb, kept, is_restored: false })
 }
 
 /// Returns why an act is closed: the contract's state, or the caller's side.

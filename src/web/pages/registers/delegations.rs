@@ -38,9 +38,13 @@ fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<R
     Ok(delegations::list(app, caller, part)?.map(|found| {
         let may_end = found.until_on >= page.today;
         let last = last_day(page, &found);
+        let deputy = match found.is_deputy_invited {
+            true => page.noted(&found.deputy.name, page.word("person", "invited")),
+            false => found.deputy.name,
+        };
         let cells = [
             ("holder", found.holder.name.into()),
-            ("deputy", found.deputy.name.into()),
+            ("deputy", deputy.into()),
             ("organisation", found.organisation_name.into()),
             ("role", page.word("role", found.role).into()),
             ("from_on", found.from_on.into()),
