@@ -50,7 +50,11 @@ fn refused(reply: Reply, field: &str) {
 }
 
 fn totals(test: &TestApp, contract: &str) -> Vec<Value> {
-    let list = test.by("contractor").get(&format!("contracts/{contract}/opinions/totals")).expect_status(200);
+    totals_for(test, "justice", contract)
+}
+
+fn totals_for(test: &TestApp, who: &str, contract: &str) -> Vec<Value> {
+    let list = test.by(who).get(&format!("contracts/{contract}/opinions/totals")).expect_status(200);
     list["items"].as_array().expect("a list").clone()
 }
 
@@ -93,6 +97,7 @@ fn codes_are_handed_out_and_each_is_answered_once(test: &TestApp) {
     let education = json!({"deliverable": "EDU-H1", "issued": 1, "answered": 0, "not_received": 0, "satisfied": 0,
         "neutral": 0, "dissatisfied": 0, "remarks": []});
     assert_eq!(totals(test, &contract), [education.clone(), visits]);
+    assert_eq!(totals_for(test, "contractor", &contract)[1]["remarks"], json!([]), "remarks are not the contractor's");
     let listed = test.by("justice").get(&format!("contracts/{contract}/opinions")).expect_status(200);
     let used: Vec<&Value> = listed["items"].as_array().expect("codes").iter().map(|code| &code["used"]).collect();
     assert_eq!(used, [&json!(true), &json!(true), &json!(false)]);

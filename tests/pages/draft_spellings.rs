@@ -38,7 +38,7 @@ fn identifiers_and_cells_lose_what_nobody_sees() {
     follow(&officer, step(&officer, &draft, "parties").with(&typed).send(&officer, "save"));
     let page = officer.get(&format!("{draft}/parties?done=save")).expect_status(200);
     let form = page.form(&format!("{draft}/parties"));
-    assert_eq!((form.value("number"), form.value("plan_no")), (Some("XC－2026-7"), Some("JH-7")));
+    assert_eq!((form.value("number"), form.value("plan_no")), (Some("XC-2026-7"), Some("JH-7")));
     assert!(!page.has("[id=number-error]") && !page.has("[id=plan_no-error]"), "{}", page.text);
     assert!(page.text_of("[id=title-error]").contains("U+202E"), "a title names it: {}", page.text);
     let range = "VI\u{200B}SIT\t上门走访\t\t次\t\u{202D}1,200\u{202C}\t1\u{FEFF}50\t每月\u{200B}一次\r\n";

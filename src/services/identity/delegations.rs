@@ -82,7 +82,7 @@ pub struct DelegationView {
     /// Last day, inclusive; before the first day if the delegation was ended before it began.
     #[serde(deserialize_with = "date")]
     pub until_on: NaiveDate,
-    /// Whether the deputy cannot sign in yet, because a password is still to be set. Only pages show it.
+    /// True if the deputy cannot sign in yet, because a password is still to be set. Only pages show it.
     #[serde(skip)]
     pub is_deputy_invited: bool,
 }

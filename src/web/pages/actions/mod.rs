@@ -110,7 +110,7 @@ pub struct FileField {
     max_file_mb: u32,
     max_form_mb: u32,
     pub kept: Vec<KeptFile>,
-    /// Whether the form was put back after its session ended.
+    /// True if the form was put back after its session ended.
     pub is_restored: bool,
 }
 
