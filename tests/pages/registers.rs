@@ -19,7 +19,8 @@ on_sqlite! {
 }
 
 fn an_empty_register_says_who_adds_to_it(test: &TestApp) {
-    let visitors = ["admin", "justice", "finance-approve"].map(|name| Visitor::signed_in(test, name));
+    let names = ["admin", "justice", "finance-review", "finance-approve", "contractor"];
+    let visitors = names.map(|name| Visitor::signed_in(test, name));
     for register in ["accounts", "calendar-imports", "emails", "loan-rates", "suspensions", "workers"] {
         let path = format!("/registers/{register}");
         let page = visitors.iter().map(|visitor| visitor.get(&path)).find(|page| page.status == 200).expect("a reader");
