@@ -15,6 +15,7 @@ form-unreadable = This answer is not in the right form. Check it and enter it ag
 form-too-many-fields = The form has too many fields. At most { $limit } are read.
 form-empty = Enter the { $field }
 form-empty-answer = { $field } Choose an answer
+form-empty-answer = Answer the question “{ $field }”
 form-empty-day = { $field }: enter the date
 error-mark = Error:{" "}
 failure-later = The system cannot do this at the moment. Try again later, or tell your administrator if it goes on.

@@ -30,6 +30,7 @@ email-dot = A “{ $part }” is in the wrong place. It must not be doubled, fir
 email-hyphen = The domain part “{ $part }” must not begin or end with “-”
 email-by-number = Enter a domain instead of the IP address “{ $part }”
 email-character = The email address must not contain “{ $part }”
+typed-hours = Enter the number of minutes: for 2 hours, enter 120
 typed-working-days = Calendar days count here, not working days; give the number of calendar days
 email-space = An email address has no spaces
 email-domain = The domain “{ $part }” is not valid. Check it.

@@ -30,6 +30,7 @@ email-dot = “{ $part }”的位置有误，不能连用，也不能在开头�
 email-hyphen = 域名中的“{ $part }”不能以“-”开头或结尾
 email-by-number = 不能以 IP 地址“{ $part }”代替域名
 email-character = 邮箱地址中不能有“{ $part }”
+typed-hours = 请填分钟数，2 小时填 120
 typed-working-days = 此处按日历日计算，不是工作日，请填日历日的天数
 email-space = 邮箱地址中不能有空格
 email-domain = 域名“{ $part }”有误，请核对

@@ -125,6 +125,10 @@ pub fn plain_number(typed: &str, kind: NumberKind) -> Result<String, Message> {
     if kind == NumberKind::Days && words.contains("工作日") {
         return Err(Message::new("typed-working-days"));
     }
+    // A duration is entered in minutes; hours among other counts are a slip.
+    if kind == NumberKind::Whole && ["小时", "钟头"].iter().any(|unit| words.contains(unit)) {
+        return Err(Message::new("typed-hours"));
+    }
     let power = power_of(words.trim(), kind).map_err(|wrong| refuse_character(wrong, kind))?;
     let (whole, fraction) = split_number(digits.trim(), kind)?;
     let (whole, fraction) = shift_point(&whole, fraction, (power + percent, divided));

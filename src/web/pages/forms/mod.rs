@@ -275,6 +275,7 @@ fn with_label(page: &Shell, path: &str, key: Option<&str>, label: &str, words: &
         // A day's label says when something happened, as in “Paid on”.
         return match path.rsplit('.').next() {
             Some("on") => page.with("form-empty-day", "field", bare),
+            _ if bare.ends_with(['?', '？']) => page.with("form-empty-answer", "field", bare),
             _ if bare.ends_with('?') => page.with("form-empty-answer", "field", bare),
             _ => page.with("form-empty", "field", in_sentence(bare)),
         };
