@@ -19,8 +19,6 @@ on_sqlite! {
 }
 
 fn an_empty_register_says_who_adds_to_it(test: &TestApp) {
-    let visitors = ["admin", "justice", "finance-approve", "finance-review", "contractor"]
-        .map(|name| Visitor::signed_in(test, name));
     let names = ["admin", "justice", "finance-review", "finance-approve", "contractor"];
     let visitors = names.map(|name| Visitor::signed_in(test, name));
     for register in ["accounts", "calendar-imports", "emails", "loan-rates", "suspensions", "workers"] {
