@@ -14,7 +14,6 @@ review-title = Check, then send it again
 form-unreadable = This answer is not in the right form. Check it and enter it again.
 form-too-many-fields = The form has too many fields. At most { $limit } are read.
 form-empty = Enter the { $field }
-form-empty-answer = { $field } Choose an answer
 form-empty-answer = Answer the question “{ $field }”
 form-empty-day = { $field }: enter the date
 error-mark = Error:{" "}

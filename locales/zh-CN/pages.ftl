@@ -14,7 +14,6 @@ review-title = 请核对后再次提交
 form-unreadable = 所填内容无法识别，请检查后重新填写
 form-too-many-fields = 表单的填写项过多，最多 { $limit } 项
 form-empty = 请填写“{ $field }”
-form-empty-answer = 请选择：{ $field }
 form-empty-answer = 请回答“{ $field }”
 form-empty-day = 请填写“{ $field }”
 error-mark = 有误：

@@ -276,7 +276,6 @@ fn with_label(page: &Shell, path: &str, key: Option<&str>, label: &str, words: &
         return match path.rsplit('.').next() {
             Some("on") => page.with("form-empty-day", "field", bare),
             _ if bare.ends_with(['?', '？']) => page.with("form-empty-answer", "field", bare),
-            _ if bare.ends_with('?') => page.with("form-empty-answer", "field", bare),
             _ => page.with("form-empty", "field", in_sentence(bare)),
         };
     }
