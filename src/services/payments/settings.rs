@@ -2,7 +2,7 @@
 //! on. One person proposes a setting, and it takes effect once another of the same organisation has approved it and its
 //! day has come, so that no request that was made before is approved by another setting.
 //!
-//! What a setting says, who may have one, and which of several holds, stays with `chains` and `rules`.
+//! The content of a setting, who may have one, and which of several holds, are decided by `chains` and `rules`.
 
 use chrono::NaiveDate;
 use serde::Serialize;
