@@ -12,7 +12,7 @@ use crate::text::templates::{Part, Template};
 use crate::text::{dates, message, money};
 
 /// Values that are days (2026-09-30), to be written out.
-const DAYS: &[&str] = &["due", "since", "on"];
+const DAYS: &[&str] = &["due", "since", "on", "until"];
 /// Values in yuan (1234.50), to be grouped by thousands.
 const MONEY: &[&str] = &["amount", "charged"];
 /// Values that may be missing; the email then says `mail-none`.
@@ -54,8 +54,8 @@ pub struct EmailText {
 /// for a task `task` (its kind), `due`, `days` (until then, or since) and `provisional` (a year without announced
 /// holidays); for a breach `clause`, `breach` (its kind), `since`, `accruing`, `charged`, `on` (day of
 /// the amount), `steps` (of the amount) and `answer_days`; for a payment `milestone`,
-/// `amount`, `reason`, `on`, `voucher`; for a decision `decision`, `quantity`, `note` (the reason of a rejection); for
-/// a change request `change_request` (its kind), `clause`, `more_days`, `seq`; for a message `sender`. Days are passed
+/// `amount`, `reason`, `on`, `voucher`; for a decision `decision`, `quantity`, `note` (the reason of a rejection), `until`
+/// (the last day to put it right) and `cure` (whether there is one); for a change request `change_request` (its kind), `clause`, `more_days`, `seq`; for a message `sender`. Days are passed
 /// as 2026-09-30, money as 1234.50.
 pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static str, String)]) -> EmailText {
     compose(language, kind, values, None)

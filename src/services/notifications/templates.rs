@@ -277,6 +277,7 @@ fn sample_values(name: &str, day: chrono::NaiveDate) -> Vec<(&'static str, Strin
         ("quantity", "1"),
         ("voucher", "ZF-2026-001"),
         ("score", "92.5"),
+        ("cure", "agreed"),
         ("sender", "宣城市司法局"),
         ("account", "****3333"),
         ("bank", "徽商银行"),
@@ -286,6 +287,6 @@ fn sample_values(name: &str, day: chrono::NaiveDate) -> Vec<(&'static str, Strin
     ]
     .into_iter()
     .map(|(key, value)| (key, value.to_owned()))
-    .chain(["due", "since", "on"].map(|key| (key, day.to_string())))
+    .chain(["due", "since", "on", "until"].map(|key| (key, day.to_string())))
     .collect()
 }
