@@ -194,7 +194,8 @@ fn money_and_dates_of_all_lines_are_shown_together(test: &TestApp) {
     let worse = asked.form(&path).with(&[("VISIT-H1.1.measured.COVERAGE", "70")]);
     assert_eq!(worse.send(&officer, "").status, 422);
     // A value that looks like a share is asked about at its line, and taken once it is confirmed there.
-    let share = asked.form(&path).with(&[("COUNSEL-H1.1.measured.SAT", "０．９")]).send(&officer, "").expect_status(422);
+    let share =
+        asked.form(&path).with(&[("COUNSEL-H1.1.measured.SAT", "０．９")]).send(&officer, "").expect_status(422);
     let fault = share.text_of("[id='COUNSEL-H1.1.measured.SAT-error']");
     assert!(fault.contains("90%") && !share.has("[name='VISIT-H1.1.confirmed']"), "{fault}");
     assert_eq!(held(test), (0, 3, 0, 0));

@@ -51,7 +51,7 @@ fn a_returned_submission_says_why_and_comes_back(test: &TestApp) {
     }
     // The contract's page and the notice name the same day, and the notice the reason, in its first paragraph.
     let page = contractor.get(&format!("/{contract}")).expect_status(200);
-    assert!(page.text.contains("整改期至 2026-07-06，期内重新提交的，整改期内不计逾期"), "{}", page.text);
+    assert!(page.text.contains("整改期至 2026-07-06（周一），期内重新提交的，整改期内不计逾期"), "{}", page.text);
     let notices = contractor.get("/notices").expect_status(200);
     let told = notices.texts("td .soft").into_iter().find(|told| told.contains("未通过履约验收")).expect("the notice");
     assert!(told.contains("于2026年7月6日前重新提交") && told.contains("退回原因：请补签到表"), "{told}");
@@ -118,7 +118,7 @@ fn an_acceptance_on_the_day_of_an_extension_says_to_wait_a_day(test: &TestApp) {
     assert_eq!(accept_from(), "2026-06-30");
     let officer = Visitor::signed_in(test, "justice");
     let form = officer.get(&format!("/{contract}/act/decision?subject=VISIT-H1&no=1")).expect_status(200);
-    assert!(form.text_of(".checks .fails").contains("2026-06-30起方可验收通过"), "{}", form.text);
+    assert!(form.text_of(".checks .fails").contains("2026-06-30（周二）起方可验收通过"), "{}", form.text);
     let many = officer.get(&format!("/{contract}/decisions")).expect_status(200);
     assert_eq!(many.attr("[id='do.VISIT-H1.1'] option[selected]", "value"), "leave", "{}", many.text);
     let accept = || test.by("justice").with("Accept-Language", "zh-CN").post(&path, &acceptance("600"));

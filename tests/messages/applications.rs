@@ -77,7 +77,11 @@ fn either_refuses_in_their_turn_alone(test: &TestApp) {
     assert_eq!(test.by("justice").post(&path, &json!({})).expect_status(422)["rule"], "reason");
     assert_eq!(step(test, "justice", &first, "refuse").expect_status(200)["state"], "refused");
     assert_eq!(requests_of(test, &id)[0]["decision"], "情况属实");
-    assert_eq!(letters_of(test, "application-decided"), ["contractor@luyue.test", "justice-2@luyue.test"], "not who did");
+    assert_eq!(
+        letters_of(test, "application-decided"),
+        ["contractor@luyue.test", "justice-2@luyue.test"],
+        "not who did"
+    );
     let second = applied(test, &id, "EDU-H2");
     step(test, "justice", &second, "endorse").expect_status(200);
     assert_eq!(

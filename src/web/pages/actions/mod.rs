@@ -280,7 +280,8 @@ fn build_page(
     if !act.is_open(&contract.overview) {
         return Err(why_closed(&contract.overview, act));
     }
-    let deliverable = contract.deliverables.iter().find(|found| act.name == submission::ACT.name && found.code == target.subject);
+    let deliverable =
+        contract.deliverables.iter().find(|found| act.name == submission::ACT.name && found.code == target.subject);
     let are_proposed = typed.is_none() && deliverable.is_some_and(|found| found.withdrawn_note.is_some());
     let context = ActContext::of(&data, caller, &page, &target);
     let summary = (act.summary)(&context)?;

@@ -24,8 +24,8 @@ use crate::web::pages::actions::act::{ActContext, ActTarget};
 use crate::web::pages::actions::effects::Effects;
 use crate::web::pages::actions::summary::SummaryRow;
 use crate::web::pages::actions::{act_address, decision, effects, why_closed};
-use crate::web::pages::forms::{Form, is_unconfirmed};
 use crate::web::pages::forms::field::{Field, FieldKind, fill};
+use crate::web::pages::forms::{Form, is_unconfirmed};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 

@@ -71,7 +71,8 @@ fn row(caller: &Caller, page: &Shell, found: WorkerView) -> Row {
 fn reasons(page: &Shell, found: &WorkerView) -> String {
     let key = if found.state == ProposalState::Refused { "worker-refused" } else { "worker-left" };
     let end = found.end_reason.as_ref().map(|reason| page.with(key, "reason", reason));
-    let all: Vec<String> = Some(found.reason.clone()).filter(|reason| !reason.is_empty()).into_iter().chain(end).collect();
+    let all: Vec<String> =
+        Some(found.reason.clone()).filter(|reason| !reason.is_empty()).into_iter().chain(end).collect();
     page.joined("document-semicolon", &all)
 }
 
