@@ -133,7 +133,7 @@ pub fn not_requested(context: &ActContext<'_>) -> Result<Checks, Error> {
     }))
 }
 
-/// Says that a submission cannot be accepted yet, on the day on which an extension was granted.
+/// Warns that a submission cannot be accepted yet, on the day on which an extension was granted.
 pub fn acceptable(context: &ActContext<'_>) -> Result<Checks, Error> {
     let deliverable = context.contract.deliverables.iter().find(|found| found.code == context.subject());
     let from = deliverable.and_then(|found| found.accept_from);
