@@ -165,7 +165,6 @@ impl Alert {
             ("quantity", quantity),
             ("note", note.to_owned()),
             ("on", decision.on.to_string()),
-            ("cure", if cure_until.is_some() { "agreed" } else { "none" }.to_owned()),
             ("until", cure_until.map(|day| day.to_string()).unwrap_or_default()),
         ];
         Self::inform(kind, subject, decision.on, args)

@@ -277,7 +277,6 @@ fn sample_values(name: &str, day: chrono::NaiveDate) -> Vec<(&'static str, Strin
         ("quantity", "1"),
         ("voucher", "ZF-2026-001"),
         ("score", "92.5"),
-        ("cure", "agreed"),
         ("sender", "宣城市司法局"),
         ("account", "****3333"),
         ("bank", "徽商银行"),
