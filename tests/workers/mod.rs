@@ -120,6 +120,9 @@ fn no_one_takes_a_place_without_consent(test: &TestApp) {
     test.at("2026-02-05", 9);
     let third = agreed(test, &with("何佳", &json!({"from_on": "2026-02-05"})));
     assert_eq!(act(test, "justice", &third, "leave").status, 403);
+    let leave = format!("workers/{third}/actions/leave");
+    let told = test.by("contractor").post(&leave, &json!({"reason": "身份证 11010519491231002X"})).expect_status(422);
+    assert_eq!(told["errors"][0]["path"], "reason", "{told}");
     act(test, "contractor", &third, "leave").expect_status(200);
     assert_eq!(until(test, &third), "2026-02-05");
     assert_eq!(act(test, "contractor", &third, "leave").status, 409);

@@ -319,6 +319,7 @@ pub fn decide(
         let warn_on = worker.certificate_until.filter(|_| is_approved).and_then(first_warning);
         let reason = input.reason.as_deref().map(str::trim).unwrap_or_default();
         let end_reason = Some(reason).filter(|_| !is_approved);
+        end_reason.map_or(Ok(()), refuse_personal_data)?;
         rows::decide(tx.connection, tx.context, worker.id, (state, by, warn_on), end_reason)?;
         if is_approved {
             end_replaced(tx, record, &worker)?;
@@ -339,6 +340,12 @@ fn end_replaced(tx: &mut Tx<'_>, record: &ContractRecord, worker: &Worker) -> Re
         rows::end(tx.connection, replaced, last)?;
     }
     Ok(())
+}
+
+/// Refuses a reason with personal data, which both sides would read on the roster.
+fn refuse_personal_data(reason: &str) -> Result<(), Error> {
+    let Some(kind) = personal_data::find(reason) else { return Ok(()) };
+    Err(Error::refused_at("register", "reason", Message::new("record-personal-data").with("kind", kind)))
 }
 
 /// Takes back a worker who awaits consent.
@@ -369,6 +376,7 @@ fn leave(app: &App, caller: &Caller, id: &str, input: &ProposalDecisionInput) ->
     let action = Action::RecordLeave;
     acts::write_about(app, caller, action, (id, rows::with_contract), |tx, record, _, worker| {
         let reason = inputs::reason(input.reason.as_deref())?;
+        refuse_personal_data(reason)?;
         let today = tx.context.today();
         let is_assigned = worker.assignment().is_assigned_on(today) && worker.until_on != Some(today);
         if worker.state != ProposalState::Approved || !is_assigned {
