@@ -27,17 +27,18 @@ fn what_was_begun_beside_a_sent_form_stays() {
     browser.fill("#certificate", "社工 2026-1");
     let typed = json!(["周雯", "社工 2026-1"]);
     // Another row's act is refused for its missing reason, and then taken.
-    browser.click("form[action$='/leave'] button");
+    browser.click("form[action$='/leave'] button.govuk-button");
     browser.see(".govuk-error-summary");
     assert_eq!(held(&browser), typed, "{}", browser.text());
     browser.fill("form[action$='/leave'] input[name=reason]", "合同调岗");
-    browser.click("form[action$='/leave'] button");
+    browser.click("form[action$='/leave'] button.govuk-button");
     browser.see("#done-title");
     assert!(browser.text().contains("离岗：合同调岗"), "{}", browser.text());
     assert_eq!(held(&browser), typed, "{}", browser.text());
     // It is a form like before.
     browser.fill("#contract", NUMBER);
     browser.fill("#from_on", "2026-01-12");
+    browser.run("document.getElementById('role').value = 'social_worker'");
     browser.click("#page-form button[type=submit].govuk-button");
     browser.see("form[action$='/recall']");
 }
