@@ -1130,6 +1130,7 @@ diesel::table! {
         decided_by -> Nullable<BigInt>,
         decided_at -> Nullable<Timestamp>,
         warn_on -> Date,
+        end_reason -> Nullable<Text>,
     }
 }
 

@@ -21,6 +21,7 @@ macro_rules! in_both_languages {
     };
 }
 
+mod beside;
 pub mod cases;
 mod files;
 mod filling;

@@ -1,6 +1,6 @@
 // Forms to fill in: Enter goes on to the next field, a range from a spreadsheet fills rows, nothing typed is lost by
 // leaving the page, and a form is not sent while the network is down.
-import { follow, GUARDED, isFailure, losesForm, read, refusal, show } from './answers.js'
+import { begunBeside, follow, GUARDED, isFailure, losesForm, read, refusal, show } from './answers.js'
 import { keep } from './outbox.js'
 import { dismiss, notify, say } from './words.js'
 
@@ -209,10 +209,23 @@ async function send(form, submitter) {
   const next = answer.headers.get('HX-Redirect') ?? (answer.redirected ? answer.url : null)
   const isKeptHere = isFailure(answer.status) && form.matches(GUARDED)
   const [title, reasons, link] = refusal(read(text))
+  // What was begun in another form of the page, such as that of a register, is not lost with the answer to this one.
+  const begun = begunBeside(form)
+  if (next && (await staysAt(form, next, begun))) return
   if (next) follow(form, next)
   else if (!isKeptHere && losesForm(form, read(text), answer.ok)) {
     notify(form, title ?? say('failedTitle'), [...reasons, say('refusedSays')], link)
-  } else if (isKeptHere || !show(text)) notify(form, say('failedTitle'), [say('offlineSays')])
+  } else if (isKeptHere || !show(text, begun)) notify(form, say('failedTitle'), [...(isKeptHere ? [] : reasons), say('offlineSays')])
+}
+
+// Shows the next page in place of this one where it is the same page with forms that are begun. Otherwise leaving it asks.
+async function staysAt(form, next, begun) {
+  const address = new URL(next, location.href)
+  if (begun.length === 0 || address.pathname !== location.pathname) return false
+  const text = await fetch(address).then((answer) => answer.text(), () => '')
+  if (!show(text, begun)) return false
+  history.replaceState(null, '', address)
+  return true
 }
 
 // The link to the act that refuses instead: the reason that was typed is filled in there. Only other fields and files

@@ -8,8 +8,14 @@ use chrono::{NaiveDate, TimeDelta};
 use crate::domain::policy::Action;
 
 /// Steps on a worker by name, each with the right that it needs.
-pub const WORKER_ACTIONS: &[(&str, Action)] =
-    &[("approve", Action::DecideWorker), ("refuse", Action::DecideWorker), (LEAVE, Action::RecordLeave)];
+pub const WORKER_ACTIONS: &[(&str, Action)] = &[
+    ("approve", Action::DecideWorker),
+    ("refuse", Action::DecideWorker),
+    (RECALL, Action::ProposeWorker),
+    (LEAVE, Action::RecordLeave),
+];
+/// Name of the step by which the contractor takes back a worker who awaits consent.
+pub const RECALL: &str = "recall";
 /// Name of the step by which the contractor records that a worker has left.
 pub const LEAVE: &str = "leave";
 /// Maximum number of workers on a roster, those refused and gone included.

@@ -41,6 +41,8 @@ pub struct Worker {
     pub proposed_by: PersonId,
     /// Holder on whose behalf, if a deputy proposed the worker.
     pub proposed_for: Option<i64>,
+    /// Reason of the refusal or the leave.
+    pub end_reason: Option<String>,
 }
 
 impl Worker {
@@ -127,12 +129,34 @@ pub fn list(
         .load(connection)?)
 }
 
-/// Records the decision on a worker, and the day of the first warning about the certificate.
+/// Finds workers whose names begin with a text, in contracts that one of the organisations may see.
+pub fn beginning_with(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    text: &str,
+    limit: i64,
+) -> Result<Vec<NamedWorker>> {
+    let seen = contract_access::table
+        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
+        .filter(contract_access::contract_id.eq(contracts::id));
+    Ok(workers::table
+        .inner_join(contracts::table)
+        .filter(workers::name.ge(text).and(workers::name.lt(format!("{text}\u{10FFFF}"))))
+        .filter(exists(seen))
+        .order((workers::name, workers::id))
+        .limit(limit)
+        .select((Worker::as_select(), (contracts::public_id, contracts::number, contracts::title)))
+        .load(connection)?)
+}
+
+/// Records the decision on a worker with the reason of a refusal, and the day of the first warning about the
+/// certificate.
 pub fn decide(
     connection: &mut AnyConnection,
     context: &Context,
     id: WorkerId,
     (state, by, warn_on): (ProposalState, PersonId, Option<NaiveDate>),
+    end_reason: Option<&str>,
 ) -> Result<()> {
     diesel::update(workers::table.find(id.0))
         .set((
@@ -140,6 +164,7 @@ pub fn decide(
             workers::decided_by.eq(Some(by.0)),
             workers::decided_at.eq(Some(context.now)),
             workers::warn_on.eq(warn_on.unwrap_or(FOR_EVER)),
+            workers::end_reason.eq(end_reason),
         ))
         .execute(connection)?;
     Ok(())
@@ -148,6 +173,14 @@ pub fn decide(
 /// Ends the assignment of a worker on a day.
 pub fn end(connection: &mut AnyConnection, id: WorkerId, until_on: NaiveDate) -> Result<()> {
     diesel::update(workers::table.find(id.0)).set(workers::until_on.eq(Some(until_on))).execute(connection)?;
+    Ok(())
+}
+
+/// Ends the assignment of a worker who leaves on a day, with the reason.
+pub fn leave(connection: &mut AnyConnection, id: WorkerId, until_on: NaiveDate, reason: &str) -> Result<()> {
+    diesel::update(workers::table.find(id.0))
+        .set((workers::until_on.eq(Some(until_on)), workers::end_reason.eq(Some(reason))))
+        .execute(connection)?;
     Ok(())
 }
 

@@ -148,6 +148,7 @@ pub const CASES: &[Case] = &[
     case("justice", "/contracts/{}/opinions", &[("number", "2"), ("expires_on", "2026-09-01")], Done),
     case("contractor", "/registers/workers", &[("contract", ""), ("name", ""), ("from_on", "x")], Refused),
     case("contractor", "/registers/workers", &[("contract", "M-1"), ("name", "周雯"), ("role", "social_worker"), ("from_on", "2026-01-05")], Done),
+    case("contractor", "/registers/workers/{}/recall", NOTHING, Done),
     case("justice", "/registers/workers/{}/refuse", NO_REASON, Refused),
     case("justice", "/registers/workers/{}/approve", NOTHING, Done),
     case("contractor", "/registers/workers/{}/leave", NO_REASON, Refused),

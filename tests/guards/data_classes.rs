@@ -167,7 +167,7 @@ const CLASSES: &[(&str, Class, &str)] = &[
     ("tasks", Key, "kind subject role"),
     ("vouchers", Key, "voucher_key"),
     ("workers", Key, "public_id role state"),
-    ("workers", Internal, "reason"),
+    ("workers", Internal, "reason end_reason"),
     ("workers", Personal, "name certificate"),
     ("yearly_shares", Key, "public_id"),
 ];

@@ -78,6 +78,7 @@ const PAGED: &[(&str, &str)] = &[
     ("suspensions::list", "GET list_suspensions"),
     ("opinions::page_of_contract", "GET list_opinions"),
     ("workers::list", "GET list_workers"),
+    ("workers::beginning_with", "page /search by words"),
     ("workers::warnings_due", "job reminders"),
     ("registry::loan_rates::list", "GET list_loan_rates"),
     ("registry::calendar::list", "GET list_calendar_imports"),

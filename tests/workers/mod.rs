@@ -14,6 +14,7 @@ on_both_engines! {
     no_one_takes_a_place_without_consent
     a_worker_who_cannot_be_assigned_is_refused
     a_worker_is_proposed_once
+    a_worker_who_awaits_consent_is_taken_back
     a_certificate_that_lapses_warns_both_sides
     a_roster_is_agreed_on_the_page
 }
@@ -119,6 +120,9 @@ fn no_one_takes_a_place_without_consent(test: &TestApp) {
     test.at("2026-02-05", 9);
     let third = agreed(test, &with("何佳", &json!({"from_on": "2026-02-05"})));
     assert_eq!(act(test, "justice", &third, "leave").status, 403);
+    let leave = format!("workers/{third}/actions/leave");
+    let told = test.by("contractor").post(&leave, &json!({"reason": "身份证 11010519491231002X"})).expect_status(422);
+    assert_eq!(told["errors"][0]["path"], "reason", "{told}");
     act(test, "contractor", &third, "leave").expect_status(200);
     assert_eq!(until(test, &third), "2026-02-05");
     assert_eq!(act(test, "contractor", &third, "leave").status, 409);
@@ -160,6 +164,25 @@ fn a_worker_is_proposed_once(test: &TestApp) {
     propose(test, "contractor", &earlier).expect_status(201);
     propose(test, "contractor", &with("周雯", &json!({"from_on": "2026-02-02"}))).expect_status(201);
     assert_eq!(propose(test, "contractor", &with(" 周雯", &json!({"from_on": "2026-01-30"}))).status, 409);
+    assert_eq!(differences(test), []);
+}
+
+fn a_worker_who_awaits_consent_is_taken_back(test: &TestApp) {
+    let contract = advance(test);
+    let id = id_of(&propose(test, "contractor", &worker(NUMBER, "林晓东")).expect_status(201));
+    for (who, status) in [("justice", 403), ("contractor-2", 404)] {
+        assert_eq!(act(test, who, &id, "recall").status, status, "{who}");
+    }
+    assert_eq!(act(test, "contractor", &id, "recall").expect_status(200)["state"], "recalled");
+    let decided = act(test, "justice", &id, "approve").expect_status(409);
+    leads_to_row(test, &decided, ("justice", "workers", &id));
+    assert_eq!(staffing(test, &contract, "2026-01")["workers"], 0);
+    // The same worker is proposed again; of consent and recall at once, one takes effect.
+    let again = id_of(&propose(test, "contractor", &worker(NUMBER, "林晓东")).expect_status(201));
+    let both = [("contractor", "recall"), ("justice", "approve")];
+    let answers = race(2, |racer| act(test, both[racer].0, &again, both[racer].1).status);
+    assert_eq!(answers.iter().filter(|status| **status == 200).count(), 1, "{answers:?}");
+    assert!(answers.iter().all(|status| [200, 409].contains(status)), "{answers:?}");
     assert_eq!(differences(test), []);
 }
 
@@ -215,7 +238,21 @@ fn a_roster_is_agreed_on_the_page(test: &TestApp) {
     let refused = page.form_ending("/leave").send(&contractor, "");
     assert_eq!(refused.status, 422, "a reason is missing");
     let left = refused.form_ending("/leave").with(&[("reason", "离职")]).send(&contractor, "");
-    assert!(contractor.get(&left.location).expect_status(200).text.contains("已登记离岗"));
+    let left = contractor.get(&left.location).expect_status(200);
+    assert!(left.text.contains("已登记离岗") && left.text.contains("离岗：离职"), "{}", left.text);
+    // One who awaits consent is taken back, and a refusal says why.
+    for name in ["周雯", "何佳"] {
+        propose(test, "contractor", &worker(NUMBER, name)).expect_status(201);
+    }
+    let recalled = contractor.get(&path).expect_status(200).form_ending("/recall").send(&contractor, "");
+    assert!(contractor.get(&recalled.location).expect_status(200).text.contains("已收回"), "{}", recalled.text);
+    let refusing = officer.get(&path).expect_status(200).form_ending("/refuse").with(&[("reason", "无证上岗")]);
+    assert_eq!(refusing.send(&officer, "").status, 303);
+    let page = contractor.get(&path).expect_status(200);
+    assert!(page.text.contains("不同意：无证上岗") && !page.text.contains("/recall"), "{}", page.text);
+    let list = test.by("contractor").get("workers").expect_status(200);
+    let reasons: Vec<&Value> = list["items"].as_array().expect("a list").iter().map(|one| &one["end_reason"]).collect();
+    assert_eq!(reasons, [&json!("离职"), &Value::Null, &json!("无证上岗")]);
     let english = contractor.get("/language/en?next=%2Fregisters%2Fworkers");
     let english = contractor.get(&english.location).expect_status(200);
     assert!(english.text.contains("Rosters of workers") && english.text.contains("Consented to"), "{}", english.text);

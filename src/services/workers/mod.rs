@@ -14,7 +14,7 @@ use crate::domain::personal_data;
 use crate::domain::policy::Action;
 use crate::domain::shape::{date, optional_date};
 use crate::domain::text_input::{identifier, key};
-use crate::domain::workers::{Assignment, LEAVE, MAX_WORKERS, WorkerRole, first_warning};
+use crate::domain::workers::{Assignment, LEAVE, MAX_WORKERS, RECALL, WorkerRole, first_warning};
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
@@ -100,6 +100,8 @@ pub struct WorkerView {
     pub reason: String,
     /// State of the proposal; the worker is on the roster once approved.
     pub state: ProposalState,
+    /// Reason of the refusal or the leave; null without either.
+    pub end_reason: Option<String>,
 }
 
 /// Lists the workers of the contracts that the caller may see.
@@ -134,7 +136,20 @@ fn view((row, (contract, number, title)): NamedWorker, today: NaiveDate) -> Work
         replaces: row.replaces_id.is_some(),
         reason: row.reason,
         state: row.state,
+        end_reason: row.end_reason,
     }
+}
+
+/// Finds workers whose names begin with a text, in the contracts that the caller may see.
+///
+/// # Errors
+/// `Forbidden`; database errors.
+pub fn find_named(app: &App, caller: &Caller, text: &str, limit: usize) -> Result<Vec<WorkerView>, Error> {
+    caller.may(Action::ListWorkers)?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let found =
+        app.pool.read(|connection| rows::beginning_with(connection, &caller.organisations(), text.trim(), limit))?;
+    Ok(found.into_iter().map(|found| view(found, caller.today())).collect())
 }
 
 /// Proposes a worker.
@@ -263,18 +278,22 @@ fn refuse_known(known: &[Worker], input: &WorkerInput, replaced: Option<&Worker>
     Err(proposals::repeated(address, Message::new("worker-known").with("state", first.state)))
 }
 
-/// Consents to a worker or refuses them, or records that one has left, by the name of the step.
+/// Consents to a worker or refuses them, takes the proposal back, or records that one has left, by the name of the step.
 ///
 /// # Errors
-/// As [`decide`] and [`leave`].
-pub fn decide_or_leave(
+/// As [`decide`], [`recall`] and [`leave`].
+pub fn take_step(
     app: &App,
     caller: &Caller,
     id: &str,
     name: &str,
     input: &ProposalDecisionInput,
 ) -> Result<ProposalSummary, Error> {
-    if name == LEAVE { leave(app, caller, id, input) } else { decide(app, caller, id, name, input) }
+    match name {
+        LEAVE => leave(app, caller, id, input),
+        RECALL => recall(app, caller, id),
+        _ => decide(app, caller, id, name, input),
+    }
 }
 
 /// Consents to a worker or refuses them. The proposer may do neither. With the consent, the assignment of a replaced
@@ -298,11 +317,13 @@ pub fn decide(
         let is_approved = state == ProposalState::Approved;
         let event = if is_approved { action.into() } else { EventAction::WorkerRefuse };
         let warn_on = worker.certificate_until.filter(|_| is_approved).and_then(first_warning);
-        rows::decide(tx.connection, tx.context, worker.id, (state, by, warn_on))?;
+        let reason = input.reason.as_deref().map(str::trim).unwrap_or_default();
+        let end_reason = Some(reason).filter(|_| !is_approved);
+        end_reason.map_or(Ok(()), refuse_personal_data)?;
+        rows::decide(tx.connection, tx.context, worker.id, (state, by, warn_on), end_reason)?;
         if is_approved {
             end_replaced(tx, record, &worker)?;
         }
-        let reason = input.reason.as_deref().map(str::trim).unwrap_or_default();
         append_event(tx, &record.contract, event, serde_json::json!({ "worker": id, "reason": reason }))?;
         append::save_change(tx, record)?;
         Ok(ProposalSummary { id: id.to_owned(), state })
@@ -321,6 +342,31 @@ fn end_replaced(tx: &mut Tx<'_>, record: &ContractRecord, worker: &Worker) -> Re
     Ok(())
 }
 
+/// Refuses a reason with personal data, which both sides would read on the roster.
+fn refuse_personal_data(reason: &str) -> Result<(), Error> {
+    let Some(kind) = personal_data::find(reason) else { return Ok(()) };
+    Err(Error::refused_at("register", "reason", Message::new("record-personal-data").with("kind", kind)))
+}
+
+/// Takes back a worker who awaits consent.
+///
+/// # Errors
+/// `Forbidden`; `NotFound`; `Conflict` in another state of the contract; `Duplicate` if already decided or taken back.
+fn recall(app: &App, caller: &Caller, id: &str) -> Result<ProposalSummary, Error> {
+    let action = Action::ProposeWorker;
+    acts::write_about(app, caller, action, (id, rows::with_contract), |tx, record, _, worker| {
+        if worker.state != ProposalState::Proposed {
+            let message = Message::new("decided-before").with("state", worker.state.as_str());
+            return Err(proposals::repeated(proposals::address(REGISTER, id), message));
+        }
+        let (state, by) = (ProposalState::Recalled, tx.person()?);
+        rows::decide(tx.connection, tx.context, worker.id, (state, by, None), None)?;
+        append_event(tx, &record.contract, EventAction::WorkerRecall, serde_json::json!({ "worker": id }))?;
+        append::save_change(tx, record)?;
+        Ok(ProposalSummary { id: id.to_owned(), state })
+    })
+}
+
 /// Records that a worker on the roster has left: today is the last day of the assignment.
 ///
 /// # Errors
@@ -330,12 +376,13 @@ fn leave(app: &App, caller: &Caller, id: &str, input: &ProposalDecisionInput) ->
     let action = Action::RecordLeave;
     acts::write_about(app, caller, action, (id, rows::with_contract), |tx, record, _, worker| {
         let reason = inputs::reason(input.reason.as_deref())?;
+        refuse_personal_data(reason)?;
         let today = tx.context.today();
         let is_assigned = worker.assignment().is_assigned_on(today) && worker.until_on != Some(today);
         if worker.state != ProposalState::Approved || !is_assigned {
             return Err(Error::conflict("worker-not-assigned"));
         }
-        rows::end(tx.connection, worker.id, today)?;
+        rows::leave(tx.connection, worker.id, today, reason)?;
         append_event(tx, &record.contract, action, serde_json::json!({ "worker": id, "reason": reason }))?;
         append::save_change(tx, record)?;
         Ok(ProposalSummary { id: id.to_owned(), state: worker.state })

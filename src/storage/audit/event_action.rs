@@ -142,6 +142,7 @@ event_actions! {
     /// A recipient gave an opinion with a code.
     OpinionGive = "opinions.give",
     WorkerRefuse = "workers.refuse",
+    WorkerRecall = "workers.recall",
     SessionCreate = "session.create",
     /// A person ended one of their sessions.
     SessionEnd = "session.end",

@@ -350,6 +350,8 @@ recorded_rows! {
         certificate_until: Option<NaiveDate>, from_on: NaiveDate, until_on: Option<NaiveDate>,
         replaces_id: Option<i64>, reason: String, state: String, proposed_by: i64, proposed_for: Option<i64>,
         proposed_at: NaiveDateTime, decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        end_reason: Option<String>,
     }
     BudgetChangeRow of budget_changes {
         id: i64, public_id: String, kind: String, from_id: i64, to_id: Option<i64>, amount_fen: Option<i64>,

@@ -28,8 +28,8 @@ pub async fn propose_worker(request: ApiRequest, body: Bytes) -> Answer {
     Ok(json(StatusCode::CREATED, &done))
 }
 
-/// Acts on a worker: the purchaser consents (`approve`), or refuses (`refuse`) with a reason; the contractor records
-/// with a reason that they have left today (`leave`).
+/// Acts on a worker: the purchaser consents (`approve`), or refuses (`refuse`) with a reason; the contractor takes back
+/// a worker who awaits consent (`recall`), or records with a reason that one has left today (`leave`).
 #[utoipa::path(tag = "contracts", params(("id" = String, Path), ("name" = String, Path)),
     request_body = ProposalDecisionInput, responses((status = 200, body = ProposalSummary)))]
 #[post("/api/v1/workers/{id}/actions/{name}")]
@@ -37,7 +37,7 @@ pub async fn act_on_worker(request: ApiRequest, path: Path<(String, String)>, bo
     let (id, name) = path.into_inner();
     let done = request
         .write(body, move |app, caller, input: ProposalDecisionInput| {
-            workers::decide_or_leave(app, caller, &id, &name, &input)
+            workers::take_step(app, caller, &id, &name, &input)
         })
         .await?;
     Ok(json(StatusCode::OK, &done))

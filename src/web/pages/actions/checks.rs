@@ -133,6 +133,14 @@ pub fn not_requested(context: &ActContext<'_>) -> Result<Checks, Error> {
     }))
 }
 
+/// Warns that a submission cannot be accepted yet, on the day on which an extension was granted.
+pub fn acceptable(context: &ActContext<'_>) -> Result<Checks, Error> {
+    let deliverable = context.contract.deliverables.iter().find(|found| found.code == context.subject());
+    let from = deliverable.and_then(|found| found.accept_from);
+    let words = from.map(|day| context.page.with("decision-from", "day", context.page.day(&day)));
+    Ok(Checks { conditions: words.map(Condition::failing).into_iter().collect(), ..Checks::default() })
+}
+
 /// Checks that an extension is requested for a deliverable that is not accepted.
 pub fn extendable(context: &ActContext<'_>) -> Result<Checks, Error> {
     let deliverables = &context.contract_overview().snapshot.standing.deliverables;

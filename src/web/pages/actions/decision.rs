@@ -20,6 +20,7 @@ use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::typed_values::{parse_choice, parse_code, parse_date, parse_measured, parse_quantity};
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
+use crate::web::pages::actions::checks;
 use crate::web::pages::actions::fields::{effective_day, note, number};
 use crate::web::pages::actions::summary::{self, SummaryRow};
 use crate::web::pages::forms::Form;
@@ -29,6 +30,7 @@ use crate::web::pages::shell::Shell;
 /// The act.
 pub const ACT: Act = Act {
     summary: show_submission,
+    checks: checks::acceptable,
     fields,
     proposal: Some(propose),
     before_show: record_opening,

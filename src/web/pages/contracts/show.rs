@@ -4,6 +4,7 @@ mod printed;
 
 use actix_web::web::Path;
 use askama::Template;
+use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -20,7 +21,7 @@ use crate::services::change_requests::{ChangeRequestView, find_pending};
 use crate::services::contracts::history::Entry;
 use crate::services::contracts::view::{self, ContractPageData, Securities};
 use crate::services::deliverables::invoices::InvoiceView;
-use crate::services::deliverables::{DeliverableView, SubmissionView};
+use crate::services::deliverables::{DeliverableView, SubmissionView, is_awaited};
 use crate::services::documents::words;
 use crate::services::notifications::tasks::Task;
 use crate::services::objections::subject::Correction;
@@ -232,6 +233,13 @@ impl ContractPage {
             .deliverables
             .iter()
             .find(|standing| standing.code.as_str() == deliverable.code)
+    }
+
+    /// Returns the last day to put a deliverable right, while that time runs on the day that the page shows.
+    fn cure_until(&self, code: &str) -> Option<NaiveDate> {
+        let input = &self.data.overview.snapshot;
+        let found = input.standing.deliverables.iter().find(|standing| standing.code.as_str() == code)?;
+        found.cure_until.filter(|day| is_awaited(found.state) && *day >= input.as_of)
     }
 
     /// Returns the invoices of a milestone up to the day that the page shows.

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::domain::codes::{ProposalState, Role};
 use crate::domain::policy::Action;
-use crate::domain::workers::{LEAVE, WorkerRole};
+use crate::domain::workers::{LEAVE, RECALL, WorkerRole};
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::registry::proposals::ProposalDecisionInput;
@@ -33,7 +33,7 @@ pub const REGISTER: Register = Register {
     named_by: "worker_name",
     rows,
     add: Some(AddForm { right: Action::ProposeWorker, fields, submit: propose }),
-    act: Some(RowActions { rights: &[Action::DecideWorker, Action::RecordLeave], submit: step }),
+    act: Some(RowActions { rights: &[Action::DecideWorker, Action::ProposeWorker, Action::RecordLeave], submit: step }),
 };
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {
@@ -45,6 +45,7 @@ fn row(caller: &Caller, page: &Shell, found: WorkerView) -> Row {
     let is_gone = found.until_on.is_some_and(|until| until <= page.today);
     let actions: &[RowAction] = match found.state {
         ProposalState::Proposed if is(Role::Officer) => &[RowAction::new("approve"), RowAction::with_reason("refuse")],
+        ProposalState::Proposed if is(Role::Contractor) => &[RowAction::new(RECALL)],
         ProposalState::Approved if is(Role::Contractor) && !is_gone => &[RowAction::with_reason(LEAVE)],
         _ => &[],
     };
@@ -52,7 +53,7 @@ fn row(caller: &Caller, page: &Shell, found: WorkerView) -> Row {
         ("worker_role", page.word("worker-role", found.role).into()),
         ("worker_certificate", certificate(page, &found).into()),
         ("worker_days", days(page, &found).into()),
-        ("worker_reason", found.reason.into()),
+        ("worker_reason", reasons(page, &found).into()),
         ("state", page.word("worker-state", found.state).into()),
         ("worker_name", found.name.into()),
         (
@@ -64,6 +65,15 @@ fn row(caller: &Caller, page: &Shell, found: WorkerView) -> Row {
         ),
     ];
     Row::new(found.id, cells).with_actions(actions.iter().copied())
+}
+
+/// Returns the reason of the replacement, and that of the refusal or the leave.
+fn reasons(page: &Shell, found: &WorkerView) -> String {
+    let key = if found.state == ProposalState::Refused { "worker-refused" } else { "worker-left" };
+    let end = found.end_reason.as_ref().map(|reason| page.with(key, "reason", reason));
+    let all: Vec<String> =
+        Some(found.reason.clone()).filter(|reason| !reason.is_empty()).into_iter().chain(end).collect();
+    page.joined("document-semicolon", &all)
 }
 
 /// Describes the certificate, its last day, and that it lapses or has lapsed.
@@ -126,5 +136,5 @@ fn propose(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
 
 fn step(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
     let input = ProposalDecisionInput { reason: read_reason(form) };
-    Ok(Done::new(workers::decide_or_leave(app, caller, id, action, &input)?.id))
+    Ok(Done::new(workers::take_step(app, caller, id, action, &input)?.id))
 }
