@@ -141,14 +141,21 @@ for (const [action, name, value] of (arrival?.type === 'back_forward' && history
 }
 
 // An answer without what a request asks for, such as the page for signing in after the session has ended, replaces
-// nothing: what was chosen and found stays. A form of filters leads to that page instead.
+// nothing: what was chosen and found stays. A form of filters leads to that page instead, once: changing a field and
+// pressing the button are two requests, and the second would load that page again under what is being typed there.
+let isLeaving = false
+addEventListener('pageshow', () => {
+  isLeaving = false
+})
 document.addEventListener('htmx:beforeSwap', (event) => {
   const { elt } = event.detail.requestConfig
   const wanted = elt.closest('[hx-select]')?.getAttribute('hx-select')
   const page = new DOMParser().parseFromString(event.detail.serverResponse, 'text/html')
   if (!wanted || page.querySelector(wanted)) return
   event.detail.shouldSwap = false
-  if (elt.matches('form')) elt.submit()
+  if (!elt.matches('form') || isLeaving) return
+  isLeaving = true
+  elt.submit()
 })
 
 // The page of a kept form says that it was not sent. Going back to it, it is read again, as it may have been sent since.

@@ -4,7 +4,7 @@
 //!
 //! SQLite plans by its rules, whatever the tables hold, so a register large enough to identify the big tables suffices.
 //! PostgreSQL weighs the costs: in a small register it rightly reads whole tables. `tests/postgres` gives it the costs
-//! of an SSD, with which 20,000 contracts are enough; the rows that a page may sort or discard are a part of them.
+//! of an SSD, with which 12,000 contracts are enough; the rows that a page may sort or discard are a part of them.
 
 mod cases;
 mod complete;
@@ -22,8 +22,8 @@ use crate::support::queries;
 use crate::support::visitor::PASSWORD;
 
 /// Numbers of contracts; `PLANS_CONTRACTS` sets another one.
-const ON_SQLITE: usize = 6_000;
-const ON_POSTGRES: usize = 20_000;
+const ON_SQLITE: usize = 2_500;
+const ON_POSTGRES: usize = 12_000;
 /// The clock's day in this test.
 const TODAY: &str = "2026-09-30";
 
