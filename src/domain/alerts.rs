@@ -168,7 +168,7 @@ pub const fn recipients_of(kind: AlertKind) -> &'static [Role] {
 }
 
 /// Returns whether an alert tells others of an act, so that who acted needs none. A breach is noticed to each side in
-/// writing, whoever caused it.
+/// writing, also to who caused it.
 pub const fn tells_of_act(kind: AlertKind) -> bool {
     matches!(recipients(kind), Recipients::Roles(_)) && !matches!(kind, AlertKind::BreachFound | AlertKind::BreachNoted)
 }

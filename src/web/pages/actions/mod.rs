@@ -49,7 +49,7 @@ use crate::domain::codes::{ContractState, PaymentKind};
 use crate::domain::payments::PaymentStep;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
-use crate::services::contracts::view::{self, ContractOverview};
+use crate::services::contracts::view::{self, ContractOverview, ContractPageData};
 use crate::services::deliverables::kept::{self, KeptFile};
 use crate::services::deliverables::uploads::{self as upload_forms, UploadLimits};
 use crate::services::identity::caller::Caller;
@@ -280,9 +280,7 @@ fn build_page(
     if !act.is_open(&contract.overview) {
         return Err(why_closed(&contract.overview, act));
     }
-    let deliverable =
-        contract.deliverables.iter().find(|found| act.name == submission::ACT.name && found.code == target.subject);
-    let are_proposed = typed.is_none() && deliverable.is_some_and(|found| found.withdrawn_note.is_some());
+    let are_proposed = typed.is_none() && is_proposed_again(contract, &target);
     let context = ActContext::of(&data, caller, &page, &target);
     let summary = (act.summary)(&context)?;
     let mut checks = (act.checks)(&context)?;
@@ -315,6 +313,12 @@ fn build_page(
         target,
         page,
     })
+}
+
+/// Returns whether the form proposes again what was in a withdrawn submission.
+fn is_proposed_again(contract: &ContractPageData, target: &ActTarget) -> bool {
+    let mut of = contract.deliverables.iter().filter(|found| found.code == target.subject);
+    target.act.name == submission::ACT.name && of.any(|found| found.withdrawn_note.is_some())
 }
 
 /// Returns the fields for password and code of an act that releases more than the set amount.
