@@ -1,6 +1,7 @@
 # Registers
 nav-registers = Registers
 register-empty = There is nothing here yet.
+register-none-found = Nothing matches.
 register-empty-add = There is nothing here yet. Begin below:
 register-empty-by = There is nothing here yet. This role enters it: { $roles }.
 register-done-of = { $done }: { $name }

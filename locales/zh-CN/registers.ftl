@@ -1,6 +1,7 @@
 # Registers
 nav-registers = 台账
 register-empty = 还没有记录。
+register-none-found = 没有符合条件的记录。
 register-empty-add = 还没有记录，请在下方办理：
 register-empty-by = 还没有记录。由{ $roles }办理，办理后在此列出。
 register-done-of = { $done }：{ $name }

@@ -40,6 +40,22 @@ pub struct Register {
     pub act: Option<RowActions>,
 }
 
+/// The filters of a register.
+#[derive(Clone, Copy)]
+pub struct Filters {
+    /// Fields, each with the key of its label. No field of the form that adds a row has the same name.
+    pub fields: &'static [(&'static str, &'static str)],
+    /// Loads a page of the rows that pass the filters typed.
+    pub rows: fn(&App, &Caller, &Shell, &Form, &Page) -> Result<Paged<Row>, Error>,
+}
+
+/// Moves the fault of a service's filter to the field of the page, given as a pair of names.
+pub fn at_field(error: Error, (of_service, of_page): (&str, &str)) -> Error {
+    let Error::Malformed(mut faults) = error else { return error };
+    faults.iter_mut().filter(|fault| fault.path == of_service).for_each(|fault| of_page.clone_into(&mut fault.path));
+    Error::Malformed(faults)
+}
+
 /// The form that adds a row.
 #[derive(Clone, Copy)]
 pub struct AddForm {

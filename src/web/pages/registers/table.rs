@@ -10,7 +10,7 @@ use crate::services::shared::paging::Named;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, suggested_names};
 use crate::web::pages::forms::named::not_named;
-use crate::web::pages::registers::register::Register;
+use crate::web::pages::registers::register::{Filters, Register};
 use crate::web::pages::registers::{
     accounts, appropriations, approval_chains, approval_rules, budget_changes, calendar_imports,
     contractors as sellers, delegations, emails, loan_rates, organisations as bureaus, people, purchase_plans, regions,
@@ -40,6 +40,9 @@ pub const REGISTERS: &[Register] = &[
     people::REGISTER,
     emails::REGISTER,
 ];
+
+/// Registers with filters.
+pub const FILTERED: &[(&str, Filters)] = &[("workers", workers::FILTERS)];
 
 /// Returns the name of a code, looked up in pairs of code and name; empty without a code.
 pub fn named(names: &[(String, String)], code: Option<String>) -> String {
