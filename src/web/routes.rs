@@ -212,7 +212,6 @@ routes! {
     suspensions::propose_suspension => Right(Action::ProposeSuspension);
     suspensions::act_on_suspension => Right(Action::DecideSuspension);
     opinions::issue_opinion_codes => Right(Action::IssueOpinionCodes);
-    opinions::list_opinions => Right(Action::ReadOpinions);
     opinions::count_opinions => Right(Action::ReadContract);
     opinions::give_opinion => Nothing;
     workers::list_workers => Right(Action::ListWorkers);
@@ -358,7 +357,7 @@ pages! {
     get "/contracts/{id}/notices" notifications::notices::of_contract => Allowed(Action::ReadUndelivered);
     get "/contracts/{id}/messages" contracts::messages::show => Allowed(Action::ReadMessages);
     get "/contracts/{id}/dossier.zip" documents::dossier => Allowed(Action::ReadDossier);
-    get "/contracts/{id}/opinions" opinions::list => Allowed(Action::ReadOpinions);
+    get "/contracts/{id}/opinions" opinions::show => Allowed(Action::ReadOpinions);
     post "/contracts/{id}/opinions" opinions::issue => Allowed(Action::IssueOpinionCodes);
     get "/contracts/{id}/annexes" contracts::annexes::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/amendments/{amendment}" contracts::amendment::show => Allowed(Action::ReadContract);

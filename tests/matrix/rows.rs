@@ -294,7 +294,6 @@ pub const ROWS: &[Row] = &[
         Contract,
         Json(|_| json!({"deliverable": "NOTHING", "number": 1, "expires_on": "2026-01-31"})),
     ),
-    row("list_opinions", Contract, Empty),
     row("count_opinions", Contract, Empty),
     row("give_opinion", Nothing, Json(|_| opinion("aaaa-bbbb-cccc"))),
     row("list_workers", Nothing, Empty),

@@ -289,7 +289,7 @@ pub const CASES: &[Case] = &[
     case("GET list_loan_rates", |t| t.api("reviewer-341800", "loan-rates")),
     case("GET list_suspensions", |t| t.api("reviewer-341800", "suspensions")),
     case("GET list_workers", |t| t.api("reviewer-341800", "workers")),
-    case("GET list_opinions", |t| t.api("audit", "contracts/{contract}/opinions")),
+    case("GET list_workers by name", |t| t.api("reviewer-341800", "workers?name=%E6%9E%97")),
     case("page /contracts/{id}/opinions", |t| t.page("audit", "/contracts/{contract}/opinions")),
     case("GET list_yearly_shares", |t| t.api("reviewer-341800", "yearly-shares")),
     case("GET list_purchase_plans", |t| t.api("reviewer-341800", "purchase-plans")),
