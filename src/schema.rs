@@ -696,6 +696,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    matter_answers (id) {
+        id -> BigInt,
+        matter_id -> BigInt,
+        organisation_id -> BigInt,
+        text -> Text,
+        entered_by -> BigInt,
+        entered_for -> Nullable<BigInt>,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    matters (id) {
+        id -> BigInt,
+        public_id -> Text,
+        kind -> Text,
+        organisation_id -> BigInt,
+        addressee_id -> Nullable<BigInt>,
+        title -> Text,
+        text -> Text,
+        on_day -> Date,
+        due_on -> Nullable<Date>,
+        state -> Text,
+        closing -> Text,
+        entered_by -> BigInt,
+        entered_for -> Nullable<BigInt>,
+        entered_at -> Timestamp,
+        closed_by -> Nullable<BigInt>,
+        closed_for -> Nullable<BigInt>,
+        closed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     messages (id) {
         id -> BigInt,
         public_id -> Text,
@@ -1191,6 +1225,8 @@ diesel::joinable!(ledger_balances -> contracts (contract_id));
 diesel::joinable!(ledger_postings -> appropriations (appropriation_id));
 diesel::joinable!(ledger_postings -> contracts (contract_id));
 diesel::joinable!(links -> people (person_id));
+diesel::joinable!(matter_answers -> matters (matter_id));
+diesel::joinable!(matter_answers -> organisations (organisation_id));
 diesel::joinable!(messages -> contracts (contract_id));
 diesel::joinable!(milestones -> contracts (contract_id));
 diesel::joinable!(objections -> contracts (contract_id));
@@ -1270,6 +1306,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_postings,
     links,
     loan_rates,
+    matter_answers,
+    matters,
     messages,
     mail_templates,
     milestones,

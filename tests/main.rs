@@ -12,6 +12,7 @@ mod audit;
 mod browser;
 mod change_requests;
 mod contracts;
+mod coordination;
 mod deliverables;
 mod documents;
 mod domain;

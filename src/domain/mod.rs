@@ -13,6 +13,7 @@ pub mod case;
 pub mod catalogue;
 pub mod change_requests;
 pub mod clauses;
+pub mod coordination;
 pub mod credit_code;
 pub mod details;
 pub mod email_address;

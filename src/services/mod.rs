@@ -9,6 +9,7 @@ pub mod annexes;
 pub mod audit;
 pub mod change_requests;
 pub mod contracts;
+pub mod coordination;
 pub mod deliverables;
 pub mod documents;
 pub mod dossier;

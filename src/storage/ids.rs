@@ -37,6 +37,8 @@ keys! {
     SuspensionId,
     /// Key of a row of `opinions`.
     OpinionId,
+    /// Key of a row of `matters`.
+    MatterId,
     /// Key of a row of `workers`.
     WorkerId,
     /// Key of a row of `payments`.

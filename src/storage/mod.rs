@@ -12,6 +12,7 @@ pub mod catalogue;
 pub mod change_requests;
 pub mod contract_rows;
 pub mod contracts;
+pub mod coordination;
 pub mod deliverables;
 pub mod documents;
 pub mod evaluations;

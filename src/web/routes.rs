@@ -9,6 +9,7 @@ use utoipa::OpenApi;
 
 use crate::domain::amendments::AMENDMENT_ACTIONS;
 use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, PURCHASER_REQUEST_ACTIONS, REVERSAL_ACTIONS};
+use crate::domain::coordination::MATTER_ACTIONS;
 use crate::domain::evaluations::EVALUATION_ACTIONS;
 use crate::domain::guarantees::GUARANTEE_ACTIONS;
 use crate::domain::ledger::BUDGET_CHANGE_ACTIONS;
@@ -28,7 +29,7 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, annexes, audit, change_requests, contracts, dossier, evaluations, guarantees,
+    amendments, annexes, audit, change_requests, contracts, coordination, dossier, evaluations, guarantees,
     ledger::{self, budget_changes, purchase_plans, yearly_shares},
     messages,
     notifications::{email_queue, mail_templates, notices},
@@ -218,6 +219,9 @@ routes! {
     workers::propose_worker => Right(Action::ProposeWorker);
     workers::act_on_worker => ByName(WORKER_ACTIONS);
     workers::show_staffing => Right(Action::ReadContract);
+    coordination::list_matters => Right(Action::ListMatters);
+    coordination::issue_matter => AnyOf(&[Action::IssueDemand, Action::RecordMeeting]);
+    coordination::act_on_matter => ByName(MATTER_ACTIONS);
     yearly_shares::list_yearly_shares => Right(Action::ListYearlyShares);
     yearly_shares::assign_yearly_share => Right(Action::AssignYearlyShare);
     ledger::show_ledger => Right(Action::ReadLedger);

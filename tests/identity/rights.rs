@@ -8,6 +8,7 @@ use crate::matrix::rows::{
 use crate::on_both_engines;
 use crate::registry::{appropriation, person};
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
+use crate::coordination::demand;
 use crate::workers::worker;
 
 on_both_engines! { every_role_is_tried_on_every_route }
@@ -67,6 +68,9 @@ fn every_role_is_tried_on_every_route(test: &TestApp) {
         ("POST", "loan-rates", loan_rate("2026-01-01", "0.00001"), ADMIN.to_vec()),
         ("POST", "loan-rates/nothing/actions/approve", body.clone(), vec!["finance-approve"]),
         ("POST", "suspensions", suspension("nothing", "resumption", "2026-01-05"), vec!["justice"]),
+        ("GET", "matters", body.clone(), and(BUREAUS, &["station", "contractor"])),
+        ("POST", "matters", demand(""), vec!["justice", "station"]),
+        ("POST", "matters", json!({"kind": "minutes", "title": "", "text": ""}), vec!["justice"]),
         ("GET", "workers", body.clone(), and(BUREAUS, &["contractor"])),
         ("POST", "workers", worker("nothing", "周雯"), vec!["contractor"]),
         ("GET", "yearly-shares", body.clone(), BUREAUS.to_vec()),

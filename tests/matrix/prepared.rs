@@ -11,6 +11,7 @@ use luyue::storage::write::{Context, write};
 use luyue::storage::{contracts, payments};
 use serde_json::{Value, json};
 
+use crate::coordination::demand;
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::inserted as guaranteed;
 use crate::matrix::rows::{
@@ -95,6 +96,7 @@ impl Prepared {
             ("calendarimport", id("admin", "calendar-imports", &year_2026(&["2026-12-01"], 0))),
             ("loanrate", id("admin", "loan-rates", &loan_rate("2026-01-01", "0.03"))),
             ("suspension", id("spare", "suspensions", &suspension("M-1", "force_majeure", "2026-01-05"))),
+            ("matter", id("justice", "matters", &demand("需要心理咨询师"))),
             ("worker", id("contractor", "workers", &worker("M-1", "林晓东"))),
             ("budgetchange", id("finance-review", "budget-changes", &budget_change((&giver, &receiver), "1.00"))),
             ("person", spare),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use luyue::web::routes;
 use serde_json::{Value, json};
 
+use crate::coordination::demand;
 use crate::guarantees::setup::guarantee;
 pub use crate::matrix::bodies::{
     BY_ACCOUNTANT, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, statute_setting, suspension,
@@ -40,6 +41,8 @@ pub enum Thing {
     Recovery,
     Evaluation,
     Suspension,
+    /// A demand notice that names no one.
+    Matter,
     Worker,
     File,
     Account,
@@ -64,7 +67,7 @@ impl Thing {
     pub fn is_of_contract(self) -> bool {
         use Thing::{
             Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Delegation, Event,
-            Letter, LoanRate, Nothing, Person, PurchasePlan, StatuteSetting,
+            Letter, LoanRate, Matter, Nothing, Person, PurchasePlan, StatuteSetting,
         };
         let of_registers = matches!(
             self,
@@ -74,6 +77,7 @@ impl Thing {
                 | ApprovalRule
                 | BudgetChange
                 | LoanRate
+                | Matter
                 | CalendarImport
                 | StatuteSetting
                 | PurchasePlan
@@ -121,8 +125,8 @@ const fn part(
 use Body::{Empty, Form, Json};
 use Thing::{
     Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Contract,
-    Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment,
-    Person, Publication, PurchasePlan, Record, Recovery, Reversal, StatuteSetting, Suspension, Waiver, Worker,
+    Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, Letter, LoanRate, Matter, Nothing, Objection,
+    Payment, Person, Publication, PurchasePlan, Record, Recovery, Reversal, StatuteSetting, Suspension, Waiver, Worker,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -296,6 +300,9 @@ pub const ROWS: &[Row] = &[
     ),
     row("count_opinions", Contract, Empty),
     row("give_opinion", Nothing, Json(|_| opinion("aaaa-bbbb-cccc"))),
+    row("list_matters", Nothing, Empty),
+    row("issue_matter", Nothing, Json(|_| demand(""))),
+    row("act_on_matter", Matter, NONE),
     row("list_workers", Nothing, Empty),
     row("propose_worker", Nothing, Json(|_| worker("nothing", "周雯"))),
     row("act_on_worker", Worker, NONE),

@@ -1,7 +1,8 @@
-//! Valid requests about those who serve and those who are served: rosters and opinions.
+//! Valid requests about those who serve and those who are served, and between bureaus: rosters, opinions, matters.
 
 use serde_json::json;
 
+use crate::coordination::demand;
 use crate::openapi::cases::{Case, case, post};
 use crate::opinions::{code, opinion};
 use crate::payments::setup;
@@ -19,6 +20,11 @@ pub fn all() -> impl Iterator<Item = Case> {
             let body = worker(setup::NUMBER, "林晓东");
             let id = setup::id_of(&test.by("contractor").post("workers", &body).expect_status(201));
             post(format!("workers/{id}/actions/approve"), json!({}))
+        }),
+        case("station", |_| post("matters", demand("需要心理咨询师"))),
+        case("contractor", |test| {
+            let id = setup::id_of(&test.by("justice").post("matters", &demand("需要心理咨询师")).expect_status(201));
+            post(format!("matters/{id}/actions/answer"), json!({"reason": "可以派两名咨询师"}))
         }),
         case("station", |test| {
             let body = json!({"deliverable": "VISIT-H1", "number": 2, "expires_on": "2026-02-13"});

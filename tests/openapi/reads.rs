@@ -27,6 +27,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_purchase_plans", "limit=1"),
     ("list_yearly_shares", "limit=1"),
     ("list_suspensions", "limit=1"),
+    ("list_matters", "kind=demand&limit=1"),
     ("list_workers", "contract=M-1&name=a&limit=1"),
     ("show_staffing", "month=2026-01"),
     ("list_loan_rates", "limit=1"),

@@ -288,6 +288,7 @@ pub const CASES: &[Case] = &[
     case("GET list_calendar_imports", |t| t.api("reviewer-341800", "calendar-imports")),
     case("GET list_loan_rates", |t| t.api("reviewer-341800", "loan-rates")),
     case("GET list_suspensions", |t| t.api("reviewer-341800", "suspensions")),
+    case("GET list_matters", |t| t.api("contractor-1", "matters")),
     case("GET list_workers", |t| t.api("reviewer-341800", "workers")),
     case("GET list_workers by name", |t| t.api("reviewer-341800", "workers?name=%E6%9E%97")),
     case("page /contracts/{id}/opinions", |t| t.page("audit", "/contracts/{contract}/opinions")),

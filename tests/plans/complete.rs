@@ -76,6 +76,7 @@ const PAGED: &[(&str, &str)] = &[
     ("ledger::plans::list", "GET list_purchase_plans"),
     ("ledger::yearly_shares::list", "GET list_yearly_shares"),
     ("suspensions::list", "GET list_suspensions"),
+    ("coordination::list", "GET list_matters"),
     ("workers::list", "GET list_workers"),
     ("workers::warnings_due", "job reminders"),
     ("registry::loan_rates::list", "GET list_loan_rates"),

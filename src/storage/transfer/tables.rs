@@ -197,6 +197,8 @@ tables! {
     loan_rates(id)
     suspensions(id)
     workers(id)
+    matters(id)
+    matter_answers(id)
     opinions(id)
     ledger_postings(id)
     ledger_balances(contract_id, appropriation_id)

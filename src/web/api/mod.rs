@@ -6,6 +6,7 @@ pub mod annexes;
 pub mod audit;
 pub mod change_requests;
 pub mod contracts;
+pub mod coordination;
 pub mod deliverables;
 pub mod dossier;
 pub mod evaluations;

@@ -13,6 +13,7 @@ mod contractors;
 mod delegations;
 mod emails;
 mod loan_rates;
+mod matters;
 mod organisations;
 mod people;
 mod purchase_plans;
@@ -69,6 +70,8 @@ const ROW_ACTIONS: &[&str] = &[
     "cancel",
     "recall",
     "leave",
+    "answer",
+    "close",
 ];
 
 /// Name of adding a row in addresses.
