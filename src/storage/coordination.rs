@@ -104,8 +104,7 @@ pub fn list(
     after: i64,
     limit: i64,
 ) -> Result<Vec<Matter>> {
-    let mut query =
-        matters::table.filter(matters::kind.eq(kind.as_str())).filter(matters::id.gt(after)).into_boxed();
+    let mut query = matters::table.filter(matters::kind.eq(kind.as_str())).filter(matters::id.gt(after)).into_boxed();
     if let Seen::Of(organisations, with_unnamed) = seen {
         let ids: Vec<i64> = organisations.iter().map(|id| id.0).collect();
         let named = matters::addressee_id.assume_not_null().eq_any(ids.clone());

@@ -67,7 +67,11 @@ fn a_demand_is_answered_by_those_whom_it_concerns(test: &TestApp) {
         let list = test.by(who).get("matters").expect_status(200);
         assert_eq!(column(&list, "title"), seen, "{who}");
     }
-    assert_eq!(act(test, "contractor", &to_one, "answer", "可以").status, 404, "it is not shown what it does not concern");
+    assert_eq!(
+        act(test, "contractor", &to_one, "answer", "可以").status,
+        404,
+        "it is not shown what it does not concern"
+    );
     assert_eq!(act(test, "civil", &to_one, "answer", " ").expect_status(422)["rule"], "reason");
     let personal = act(test, "civil", &to_one, "answer", "联系 13812345678").expect_status(422);
     assert_eq!(personal["errors"][0]["path"], "reason", "{personal}");
@@ -113,7 +117,10 @@ fn a_decision_of_a_meeting_is_followed_up(test: &TestApp) {
     assert_eq!(listed(test, "justice", "decision")[0]["overdue"], true, "an answer does not carry it out");
     act(test, "justice", &id, "close", "规划已印发").expect_status(200);
     let shown = listed(test, "civil", "decision").remove(0);
-    assert_eq!((&shown["overdue"], &shown["state"], &shown["to"]), (&json!(false), &json!("closed"), &json!("宣城市民政局")));
+    assert_eq!(
+        (&shown["overdue"], &shown["state"], &shown["to"]),
+        (&json!(false), &json!("closed"), &json!("宣城市民政局"))
+    );
     assert_eq!(differences(test), []);
 }
 
@@ -160,15 +167,26 @@ fn matters_are_issued_and_answered_on_the_pages(test: &TestApp) {
     sends(&officer, "demand-notices", &typed).expect_status(303);
     let contractor = Visitor::signed_in(test, "contractor");
     let page = contractor.get("/registers/demand-notices").expect_status(200);
-    assert!(page.text.contains("每月两名") && page.text.contains("2026-02-02") && !page.has("#page-form"), "{}", page.text);
+    assert!(
+        page.text.contains("每月两名") && page.text.contains("2026-02-02") && !page.has("#page-form"),
+        "{}",
+        page.text
+    );
     let done = page.form_ending("/answer").with(&[("reason", "可派两名")]).send(&contractor, "");
     assert!(contractor.get(&done.location).expect_status(200).text.contains("已答复"));
     let shown = officer.get("/registers/demand-notices").expect_status(200);
     assert!(shown.text.contains("可派两名") && shown.text.contains("办理中"), "{}", shown.text);
     let done = shown.form_ending("/close").with(&[("reason", "已落实")]).send(&officer, "");
     assert!(officer.get(&done.location).expect_status(200).text.contains("办结：已落实"));
-    sends(&officer, "joint-meetings", &[("title", "联席会议"), ("text", "议定一项"), ("on", "2026-01-05")]).expect_status(303);
-    let decision = [("title", "落实经费"), ("text", "列入预算"), ("to", "XC-FINANCE"), ("on", "2026-01-05"), ("due_on", "2026-03-31")];
+    sends(&officer, "joint-meetings", &[("title", "联席会议"), ("text", "议定一项"), ("on", "2026-01-05")])
+        .expect_status(303);
+    let decision = [
+        ("title", "落实经费"),
+        ("text", "列入预算"),
+        ("to", "XC-FINANCE"),
+        ("on", "2026-01-05"),
+        ("due_on", "2026-03-31"),
+    ];
     sends(&officer, "meeting-decisions", &decision).expect_status(303);
     let finance = Visitor::signed_in(test, "finance-review");
     let page = finance.get("/registers/meeting-decisions").expect_status(200);

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
+use crate::coordination::demand;
 use crate::matrix::rows::{
     approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, suspension, yearly_share,
 };
 use crate::on_both_engines;
 use crate::registry::{appropriation, person};
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
-use crate::coordination::demand;
 use crate::workers::worker;
 
 on_both_engines! { every_role_is_tried_on_every_route }

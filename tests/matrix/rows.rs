@@ -41,7 +41,6 @@ pub enum Thing {
     Recovery,
     Evaluation,
     Suspension,
-    /// A demand notice that names no one.
     Matter,
     Worker,
     File,

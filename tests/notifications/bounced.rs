@@ -112,7 +112,8 @@ fn reports_in_a_mailbox_are_read_once(test: &TestApp) {
     arrives("1796000002.M3.mx", &[0xff; 64]);
     arrives(".hidden", &report);
     assert_eq!(read(), 3);
-    let state = |test: &TestApp| rows(test).into_iter().find(|row| row.message_id == email.message_id).expect("it").state;
+    let state =
+        |test: &TestApp| rows(test).into_iter().find(|row| row.message_id == email.message_id).expect("it").state;
     assert_eq!(state(test), "dead");
     assert!(person(test, "contractor")["bounced"].is_string());
     assert_eq!(read(), 0, "nothing is left");

@@ -246,7 +246,8 @@ fn a_roster_is_filtered_by_contract_and_name(test: &TestApp) {
     for name in ["林晓东", "阿依古丽·买买提", "Lin Xiao_1"] {
         propose(test, "contractor", &worker(NUMBER, name)).expect_status(201);
     }
-    let named = |who: &str, query: &str| column(&test.by(who).get(&format!("workers?{query}")).expect_status(200), "name");
+    let named =
+        |who: &str, query: &str| column(&test.by(who).get(&format!("workers?{query}")).expect_status(200), "name");
     let all = ["林晓东", "阿依古丽·买买提", "Lin Xiao_1"];
     assert_eq!(named("justice", &format!("contract={}", NUMBER.to_lowercase())), all);
     assert_eq!(named("justice", "contract=XCSF-2026-002"), [] as [&str; 0]);

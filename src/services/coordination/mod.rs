@@ -140,11 +140,7 @@ fn seat_for(caller: &Caller, matter: &Matter, action: Action) -> Result<Option<S
     Ok(caller.may(action)?.into_iter().find(is_named).cloned())
 }
 
-fn views(
-    connection: &mut AnyConnection,
-    caller: &Caller,
-    matters: Vec<Matter>,
-) -> Result<Vec<MatterView>, Error> {
+fn views(connection: &mut AnyConnection, caller: &Caller, matters: Vec<Matter>) -> Result<Vec<MatterView>, Error> {
     let ids: Vec<MatterId> = matters.iter().map(|matter| matter.id).collect();
     let answers = rows::answers_of(connection, &ids)?;
     let issuers = matters.iter().flat_map(|matter| [Some(matter.organisation_id.0), matter.addressee_id]);

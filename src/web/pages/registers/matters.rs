@@ -111,8 +111,7 @@ fn row(page: &Shell, found: MatterView) -> Row {
 /// Describes the answers to a matter, and the result with which it was closed.
 fn answers(page: &Shell, found: &MatterView) -> String {
     let said = |from: &str, text: &str| page.with2("matter-answered", "name", from, "text", text);
-    let mut all: Vec<String> =
-        found.answers.iter().map(|answer| said(&answer.organisation, &answer.text)).collect();
+    let mut all: Vec<String> = found.answers.iter().map(|answer| said(&answer.organisation, &answer.text)).collect();
     if found.state == MatterState::Closed && !found.result.is_empty() {
         all.push(page.with("matter-result", "text", &found.result));
     }

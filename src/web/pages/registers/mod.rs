@@ -321,7 +321,8 @@ pub async fn list(request: PageRequest, name: Path<String>, query: PageQuery<Vec
     let query = Form::new(query.into_inner());
     let asked = query.filled("format");
     if let Some(format) = asked.as_deref().and_then(FileFormat::parse) {
-        let work = move |app: &App, caller: &Caller, page: &Shell| file(app, caller, page, (find(&name)?, &query), format);
+        let work =
+            move |app: &App, caller: &Caller, page: &Shell| file(app, caller, page, (find(&name)?, &query), format);
         return exports::answer(request, work).await;
     }
     request
