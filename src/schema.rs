@@ -1145,6 +1145,54 @@ diesel::table! {
 }
 
 diesel::table! {
+    work_stations (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        address -> Text,
+        keeper -> Text,
+        from_on -> Date,
+        until_on -> Nullable<Date>,
+        entered_by -> BigInt,
+        entered_for -> Nullable<BigInt>,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    station_funds (id) {
+        id -> BigInt,
+        public_id -> Text,
+        work_station_id -> BigInt,
+        organisation_id -> BigInt,
+        year -> Integer,
+        amount_fen -> BigInt,
+        document_no -> Text,
+        entered_by -> BigInt,
+        entered_for -> Nullable<BigInt>,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    correction_groups (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> BigInt,
+        subject -> Text,
+        subject_key -> Text,
+        members -> Text,
+        from_on -> Date,
+        until_on -> Nullable<Date>,
+        entered_by -> BigInt,
+        entered_for -> Nullable<BigInt>,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     workers (id) {
         id -> BigInt,
         public_id -> Text,
@@ -1252,6 +1300,7 @@ diesel::joinable!(undelivered -> emails (email_id));
 diesel::joinable!(unread_messages -> contracts (contract_id));
 diesel::joinable!(vouchers -> organisations (payer_id));
 diesel::joinable!(vouchers -> payments (payment_id));
+diesel::joinable!(station_funds -> work_stations (work_station_id));
 diesel::joinable!(workers -> contracts (contract_id));
 diesel::joinable!(yearly_shares -> appropriations (appropriation_id));
 diesel::joinable!(yearly_shares -> contracts (contract_id));
@@ -1340,6 +1389,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     undelivered,
     unread_messages,
     vouchers,
+    correction_groups,
+    station_funds,
+    work_stations,
     workers,
     yearly_shares
 );

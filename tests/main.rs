@@ -53,4 +53,5 @@ mod text;
 mod typing;
 mod upgrade;
 mod web;
+mod work_stations;
 mod workers;

@@ -53,5 +53,6 @@ pub mod tasks;
 pub mod terms;
 pub mod text_input;
 pub mod visibility;
+pub mod work_stations;
 pub mod workers;
 pub mod yearly_shares;

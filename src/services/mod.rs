@@ -33,4 +33,5 @@ pub mod reports;
 pub mod search;
 pub mod shared;
 pub mod suspensions;
+pub mod work_stations;
 pub mod workers;

@@ -41,6 +41,7 @@ pub mod suspensions;
 pub mod text_keys;
 pub mod transfer;
 mod unique;
+pub mod work_stations;
 pub mod workers;
 pub mod write;
 mod writer;

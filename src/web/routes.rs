@@ -37,7 +37,7 @@ use crate::web::api::{
     payments::{self, approval_chains, approval_rules},
     performance, publications, records, recoveries,
     registry::{loan_rates, statute_settings},
-    reports, suspensions, workers,
+    reports, suspensions, work_stations, workers,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -222,6 +222,14 @@ routes! {
     coordination::list_matters => Right(Action::ListMatters);
     coordination::issue_matter => AnyOf(&[Action::IssueDemand, Action::RecordMeeting]);
     coordination::act_on_matter => ByName(MATTER_ACTIONS);
+    work_stations::list_work_stations => Right(Action::ListWorkStations);
+    work_stations::enter_work_station => Right(Action::KeepWorkStation);
+    work_stations::act_on_work_station => Right(Action::KeepWorkStation);
+    work_stations::list_station_funds => Right(Action::ListWorkStations);
+    work_stations::record_station_funds => Right(Action::RecordStationFunds);
+    work_stations::list_correction_groups => Right(Action::ListCorrectionGroups);
+    work_stations::form_correction_group => Right(Action::KeepCorrectionGroup);
+    work_stations::act_on_correction_group => Right(Action::KeepCorrectionGroup);
     yearly_shares::list_yearly_shares => Right(Action::ListYearlyShares);
     yearly_shares::assign_yearly_share => Right(Action::AssignYearlyShare);
     ledger::show_ledger => Right(Action::ReadLedger);

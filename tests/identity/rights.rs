@@ -9,6 +9,7 @@ use crate::matrix::rows::{
 use crate::on_both_engines;
 use crate::registry::{appropriation, person};
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
+use crate::work_stations::{funds, group, work_station};
 use crate::workers::worker;
 
 on_both_engines! { every_role_is_tried_on_every_route }
@@ -71,6 +72,14 @@ fn every_role_is_tried_on_every_route(test: &TestApp) {
         ("GET", "matters", body.clone(), and(BUREAUS, &["station", "contractor"])),
         ("POST", "matters", demand(""), vec!["justice", "station"]),
         ("POST", "matters", json!({"kind": "minutes", "title": "", "text": ""}), vec!["justice"]),
+        ("GET", "work-stations", body.clone(), and(BUREAUS, &["station"])),
+        ("POST", "work-stations", work_station(""), vec!["justice", "station"]),
+        ("POST", "work-stations/nothing/actions/close", body.clone(), vec!["justice", "station"]),
+        ("GET", "station-funds", body.clone(), and(BUREAUS, &["station"])),
+        ("POST", "station-funds", funds("", "1.00"), vec!["justice"]),
+        ("GET", "correction-groups", body.clone(), vec!["justice", "justice-leader", "station", "audit"]),
+        ("POST", "correction-groups", group(""), vec!["justice", "station"]),
+        ("POST", "correction-groups/nothing/actions/dissolve", body.clone(), vec!["justice", "station"]),
         ("GET", "workers", body.clone(), and(BUREAUS, &["contractor"])),
         ("POST", "workers", worker("nothing", "周雯"), vec!["contractor"]),
         ("GET", "yearly-shares", body.clone(), BUREAUS.to_vec()),

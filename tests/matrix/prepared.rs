@@ -24,6 +24,7 @@ use crate::recoveries::setup::inserted as recovering;
 use crate::registry::calendar::year_2026;
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::programme;
+use crate::work_stations::{group, work_station};
 use crate::workers::worker;
 
 /// The data of the sweeps: a signed contract with its dependent objects, and one of each kind of object in the
@@ -97,6 +98,8 @@ impl Prepared {
             ("loanrate", id("admin", "loan-rates", &loan_rate("2026-01-01", "0.03"))),
             ("suspension", id("spare", "suspensions", &suspension("M-1", "force_majeure", "2026-01-05"))),
             ("matter", id("justice", "matters", &demand("需要心理咨询师"))),
+            ("workstation", id("station", "work-stations", &work_station("东山村社区矫正工作站"))),
+            ("correctiongroup", id("station", "correction-groups", &group("XZ-017"))),
             ("worker", id("contractor", "workers", &worker("M-1", "林晓东"))),
             ("budgetchange", id("finance-review", "budget-changes", &budget_change((&giver, &receiver), "1.00"))),
             ("person", spare),

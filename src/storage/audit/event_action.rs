@@ -142,6 +142,8 @@ event_actions! {
     /// A recipient gave an opinion with a code.
     OpinionGive = "opinions.give",
     WorkerRefuse = "workers.refuse",
+    WorkStationClose = "work_stations.close",
+    CorrectionGroupDissolve = "correction_groups.dissolve",
     SessionCreate = "session.create",
     /// A person ended one of their sessions.
     SessionEnd = "session.end",

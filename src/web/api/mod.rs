@@ -28,4 +28,5 @@ pub mod recoveries;
 pub mod registry;
 pub mod reports;
 pub mod suspensions;
+pub mod work_stations;
 pub mod workers;

@@ -36,6 +36,7 @@ use crate::registry::person;
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::digest::{columns, lines, tables};
 use crate::support::programme;
+use crate::work_stations::{funds, group, work_station};
 use crate::workers::worker;
 
 /// Writes rows into every table that is checked: a contract at midyear with payments, files, a change request, an
@@ -77,6 +78,9 @@ fn story(test: &TestApp) {
     test.by("justice").post("suspensions", &suspension(NUMBER, "force_majeure", "2026-07-16")).expect_status(201);
     test.nobody().post("public/opinions", &opinion(&code(test, &contract, "2026-08-14"))).expect_status(201);
     test.by("contractor").post("workers", &worker(NUMBER, "林晓东")).expect_status(201);
+    test.by("station").post("work-stations", &work_station("东山村社区矫正工作站")).expect_status(201);
+    test.by("justice").post("station-funds", &funds("东山村社区矫正工作站", "2400.00")).expect_status(201);
+    test.by("station").post("correction-groups", &group("XZ-017")).expect_status(201);
     let matter = id_of(&test.by("justice").post("matters", &demand("需要心理咨询师")).expect_status(201));
     let answer = json!({"reason": "可以派两名咨询师"});
     test.by("contractor").post(&format!("matters/{matter}/actions/answer"), &answer).expect_status(200);

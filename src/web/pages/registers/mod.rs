@@ -24,6 +24,7 @@ mod statute_settings;
 pub mod statutes;
 mod suspensions;
 mod table;
+mod work_stations;
 mod workers;
 mod yearly_shares;
 
@@ -72,6 +73,7 @@ const ROW_ACTIONS: &[&str] = &[
     "leave",
     "answer",
     "close",
+    "dissolve",
 ];
 
 /// Name of adding a row in addresses.

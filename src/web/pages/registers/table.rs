@@ -14,7 +14,7 @@ use crate::web::pages::registers::register::{Filters, Register};
 use crate::web::pages::registers::{
     accounts, appropriations, approval_chains, approval_rules, budget_changes, calendar_imports,
     contractors as sellers, delegations, emails, loan_rates, matters, organisations as bureaus, people, purchase_plans,
-    regions, services, statute_settings, suspensions, workers, yearly_shares,
+    regions, services, statute_settings, suspensions, work_stations, workers, yearly_shares,
 };
 use crate::web::pages::shell::Shell;
 
@@ -29,6 +29,9 @@ pub const REGISTERS: &[Register] = &[
     matters::DEMANDS,
     matters::MEETINGS,
     matters::DECISIONS,
+    work_stations::STATIONS,
+    work_stations::FUNDS,
+    work_stations::GROUPS,
     approval_rules::REGISTER,
     approval_chains::REGISTER,
     loan_rates::REGISTER,
