@@ -111,7 +111,7 @@ pub fn read(app: &App, caller: &Caller, contract: &str) -> Result<Vec<OpinionTot
     caller.may(Action::ReadOpinions)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, contract, Action::ReadOpinions)?;
-        Ok(rows::totals(connection, contract.id)?)
+        rows::totals(connection, contract.id)
     })
 }
 

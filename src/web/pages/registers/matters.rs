@@ -105,7 +105,7 @@ fn row(page: &Shell, found: MatterView) -> Row {
         ("state", state.into()),
     ];
     let offered = MATTER_ACTIONS.iter().filter(|(step, _)| found.steps.contains(step));
-    Row::new(found.id, cells).with_actions(offered.map(|(step, _)| RowAction::with_reason(*step)))
+    Row::new(found.id, cells).with_actions(offered.map(|(step, _)| RowAction::with_reason(step)))
 }
 
 /// Describes the answers to a matter, and the result with which it was closed.
