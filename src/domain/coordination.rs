@@ -34,7 +34,7 @@ impl MatterKind {
         }
     }
 
-    /// Returns whether every bureau sees matters of the kind, whomever they name.
+    /// Returns whether every bureau sees matters of the kind, whichever organisation they name.
     pub const fn is_seen_by_bureaus(self) -> bool {
         match self {
             Self::Demand => false,

@@ -20,7 +20,7 @@ impl Mailbox {
     /// Opens a mailbox.
     ///
     /// # Errors
-    /// A folder that cannot be listed, or that is no mailbox.
+    /// A folder that cannot be listed, or that is not a mailbox.
     pub fn open(folder: &Path) -> io::Result<Self> {
         let mailbox = Self { folder: folder.to_owned() };
         mailbox.unread(1)?;

@@ -24,7 +24,7 @@ const BATCH: usize = 100;
 /// Beginning of the answer of an email that came back.
 const BOUNCED: &str = "bounced: ";
 
-/// Records the reports in a batch of the mailbox's messages; returns the number of messages read. Messages that are no
+/// Records the reports in a batch of the mailbox's messages; returns the number of messages read. Messages that are not
 /// reports are only moved. A message that is read twice, because its move failed, gives nothing up again.
 ///
 /// # Errors

@@ -1,5 +1,5 @@
 //! Funds that follow the tasks of work stations: an officer records what was assigned to a work station for a year, with
-//! its document. They are not posted in the ledger, because villages are no contractors.
+//! its document. They are not posted in the ledger, because villages are not contractors.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
