@@ -112,6 +112,7 @@ routes! {
     deliverables::decide_submissions => Right(Action::DecideDeliverable);
     deliverables::withdraw_submission => Right(Action::WithdrawSubmission);
     deliverables::list_deliverables => Right(Action::ReadContract);
+    deliverables::list_reused_files => Right(Action::OpenSubmission);
     deliverables::submit_invoice => Right(Action::ReceiveInvoice);
     files::download_file => Right(Action::ReadContract);
     files::download_original_file => Right(Action::ReadOriginalFile);

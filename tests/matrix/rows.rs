@@ -181,6 +181,7 @@ pub const ROWS: &[Row] = &[
     ),
     part("withdraw_submission", Contract, DELIVERABLE, NONE),
     row("list_deliverables", Contract, Empty),
+    row("list_reused_files", Contract, Empty),
     part("submit_invoice", Contract, MILESTONE, Form("number")),
     row("download_file", File, Empty),
     row("download_original_file", File, Empty),
