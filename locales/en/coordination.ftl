@@ -35,6 +35,7 @@ matter-result = Closed: { $text }.
 matter-state-open = Open
 matter-state-closed = Closed
 matter-overdue = Overdue
+work-matters = Demands and decisions that wait for your organisation
 row-act-answer = Answer
 row-act-close = Close
 row-done-answer = Answered

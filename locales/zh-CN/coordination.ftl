@@ -35,6 +35,7 @@ matter-result = 办结：{ $text }。
 matter-state-open = 办理中
 matter-state-closed = 已办结
 matter-overdue = 逾期未办结
+work-matters = 待本单位答复或者办结的事项
 row-act-answer = 答复
 row-act-close = 办结
 row-done-answer = 已答复

@@ -1,6 +1,7 @@
 //! Rows of matters between bureaus, and of the answers to them. `services::coordination` decides.
 
 use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use crate::domain::coordination::{MatterKind, MatterState};
@@ -117,13 +118,38 @@ pub fn list(
     Ok(query.order(matters::id).limit(limit).select(Matter::as_select()).load(connection)?)
 }
 
+/// Matters that wait for an organisation, at most.
+const WAITING: i64 = 50;
+
+/// Loads the open matters that wait for one of these organisations, the most urgent first: those that name it and that it
+/// has not answered, and those that it issued and whose day has passed.
+pub fn waiting(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    today: NaiveDate,
+) -> Result<Vec<Matter>> {
+    let ids: Vec<i64> = organisations.iter().map(|id| id.0).collect();
+    let answered = matter_answers::table
+        .filter(matter_answers::matter_id.eq(matters::id))
+        .filter(matter_answers::organisation_id.eq_any(ids.clone()));
+    let named = matters::addressee_id.assume_not_null().eq_any(ids.clone()).and(not(exists(answered)));
+    let overdue = matters::organisation_id.eq_any(ids).and(matters::due_on.assume_not_null().lt(today));
+    Ok(matters::table
+        .filter(matters::state.eq(MatterState::Open.as_str()))
+        .filter(named.or(overdue))
+        .order((matters::due_on, matters::id))
+        .limit(WAITING)
+        .select(Matter::as_select())
+        .load(connection)?)
+}
+
 /// Returns whether an organisation has recorded the minutes of a meeting on a day.
 pub fn has_minutes(connection: &mut AnyConnection, organisation: OrganisationId, day: NaiveDate) -> Result<bool> {
     let minutes = matters::table
         .filter(matters::organisation_id.eq(organisation.0))
         .filter(matters::kind.eq(MatterKind::Minutes.as_str()))
         .filter(matters::on_day.eq(day));
-    Ok(diesel::select(diesel::dsl::exists(minutes)).get_result(connection)?)
+    Ok(diesel::select(exists(minutes)).get_result(connection)?)
 }
 
 /// Inserts an answer.

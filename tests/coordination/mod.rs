@@ -111,9 +111,15 @@ fn a_decision_of_a_meeting_is_followed_up(test: &TestApp) {
     }
     assert_eq!(act(test, "finance-review", &id, "answer", "已办").status, 403, "it names another bureau");
     assert_eq!(act(test, "contractor", &id, "answer", "已办").status, 404);
+    let work = Visitor::signed_in(test, "civil").get("/work").expect_status(200);
+    let link = work.dom_link("/registers/meeting-decisions?at=");
+    assert!(link.ends_with(&format!("#row-{id}")), "{link}");
     act(test, "civil", &id, "answer", "已列入草案").expect_status(200);
     assert_eq!(listed(test, "justice", "decision")[0]["overdue"], false);
+    let on_list = |who: &str| Visitor::signed_in(test, who).get("/work").expect_status(200).texts("#matters + ul a");
+    assert_eq!((on_list("civil"), on_list("justice")), (vec![], vec![]), "it was answered, and its day has not passed");
     test.at("2026-01-13", 9);
+    assert_eq!(on_list("justice"), ["纳入社区服务体系"]);
     assert_eq!(listed(test, "justice", "decision")[0]["overdue"], true, "an answer does not carry it out");
     act(test, "justice", &id, "close", "规划已印发").expect_status(200);
     let shown = listed(test, "civil", "decision").remove(0);

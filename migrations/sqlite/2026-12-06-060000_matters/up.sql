@@ -21,6 +21,7 @@ CREATE TABLE matters (
 CREATE UNIQUE INDEX matters_public_id_key ON matters (public_id);
 CREATE INDEX matters_kind_id_idx ON matters (kind, id);
 CREATE INDEX matters_organisation_id_id_idx ON matters (organisation_id, id);
+CREATE INDEX matters_addressee_id_id_idx ON matters (addressee_id, id);
 CREATE TABLE matter_answers (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     matter_id BIGINT NOT NULL REFERENCES matters(id),

@@ -107,6 +107,20 @@ pub fn list(app: &App, caller: &Caller, kind: MatterKind, page: &Page) -> Result
     })
 }
 
+/// Loads the open matters that wait for an organisation of the caller: for its answer, or to be closed after their day.
+///
+/// # Errors
+/// Database errors.
+pub(in crate::services) fn waiting(connection: &mut AnyConnection, caller: &Caller) -> Result<Vec<MatterView>, Error> {
+    let own: Vec<OrganisationId> =
+        caller.may(Action::AnswerMatter).unwrap_or_default().into_iter().map(|seat| seat.organisation).collect();
+    if own.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = rows::waiting(connection, &own, caller.today())?;
+    if found.is_empty() { Ok(Vec::new()) } else { views(connection, caller, found) }
+}
+
 /// Returns the organisations of the caller's seats.
 fn own_organisations(caller: &Caller) -> Vec<OrganisationId> {
     caller.seats.iter().map(|seat| seat.organisation).collect()
