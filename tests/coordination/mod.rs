@@ -21,6 +21,17 @@ pub fn demand(title: &str) -> Value {
     json!({"kind": "demand", "title": title, "text": "每月两名，到各司法所服务"})
 }
 
+/// Returns the minutes of a joint meeting.
+pub fn minutes() -> Value {
+    json!({"kind": "minutes", "title": "第一次联席会议", "text": "议定两项", "on": "2026-01-05"})
+}
+
+/// Returns a decision of that meeting.
+pub fn decision(to: &str) -> Value {
+    json!({"kind": "decision", "title": "纳入社区服务体系", "text": "列入年度建设规划", "to": to, "on": "2026-01-05",
+        "due_on": "2026-01-12"})
+}
+
 /// Returns a matter with other values.
 fn with(mut matter: Value, values: &Value) -> Value {
     for (field, value) in values.as_object().expect("an object") {
@@ -96,9 +107,7 @@ fn a_demand_is_answered_by_those_whom_it_concerns(test: &TestApp) {
 
 fn a_decision_of_a_meeting_is_followed_up(test: &TestApp) {
     civil_affairs(test);
-    let minutes = json!({"kind": "minutes", "title": "第一次联席会议", "text": "议定两项", "on": "2026-01-05"});
-    let decision = json!({"kind": "decision", "title": "纳入社区服务体系", "text": "列入年度建设规划", "to": "XC-CIVIL",
-        "on": "2026-01-05", "due_on": "2026-01-12"});
+    let (minutes, decision) = (minutes(), decision("XC-CIVIL"));
     let early = issue(test, "justice", &decision).expect_status(422);
     assert_eq!(early["errors"][0]["path"], "on", "there are no minutes yet: {early}");
     assert_eq!(issue(test, "station", &minutes).status, 403, "a station calls no joint meeting");
@@ -131,10 +140,8 @@ fn a_decision_of_a_meeting_is_followed_up(test: &TestApp) {
 }
 
 fn a_matter_that_cannot_be_is_refused(test: &TestApp) {
-    let minutes = json!({"kind": "minutes", "title": "会议", "text": "议定", "on": "2026-01-05"});
+    let (minutes, decision) = (minutes(), decision("XC-FINANCE"));
     issue(test, "justice", &minutes).expect_status(201);
-    let decision = json!({"kind": "decision", "title": "事项", "text": "要求", "to": "XC-FINANCE", "on": "2026-01-05",
-        "due_on": "2026-02-02"});
     for (matter, path) in [
         (with(demand(""), &json!({})), "title"),
         (with(demand("需要"), &json!({"text": " "})), "text"),

@@ -11,7 +11,7 @@ use luyue::storage::write::{Context, write};
 use luyue::storage::{contracts, payments};
 use serde_json::{Value, json};
 
-use crate::coordination::demand;
+use crate::coordination::{decision, demand, minutes};
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::inserted as guaranteed;
 use crate::matrix::rows::{
@@ -77,6 +77,9 @@ impl Prepared {
         // One worker is on the roster, and another waits for consent.
         let agreed = id("contractor", "workers", &worker("M-1", "何佳"));
         test.by("justice").post(&format!("workers/{agreed}/actions/approve"), &json!({})).expect_status(200);
+        // A decision of a joint meeting that finance is to carry out.
+        id("justice", "matters", &minutes());
+        id("justice", "matters", &decision("XC-FINANCE"));
         let ids = [
             ("extension", id("justice", &of("extensions"), &extension)),
             ("waiver", id("justice", &of("waivers"), &waiver)),
