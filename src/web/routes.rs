@@ -193,6 +193,7 @@ routes! {
     contractors::show_contractor => Right(Action::ShowContractor);
     contractors::add_contractor => Right(Action::ManageOrganisations);
     contractors::propose_account => Right(Action::ProposeAccount);
+    contractors::list_own_organisations => Right(Action::ProposeAccount);
     contractors::list_accounts => Right(Action::ApproveAccount);
     contractors::act_on_account => Right(Action::ApproveAccount);
     appropriations::list_appropriations => Right(Action::ListAppropriations);

@@ -150,6 +150,7 @@ pub const CASES: &[Case] = &[
     case("contractor", "/registers/workers", &[("contract", "M-1"), ("name", "周雯"), ("role", "social_worker"), ("from_on", "2026-01-05")], Done),
     case("justice", "/registers/demand-notices", &[("title", ""), ("text", ""), ("due_on", "x")], Refused),
     case("justice", "/registers/demand-notices", &[("title", "需要职业技能培训"), ("text", "每季度一期"), ("to", "")], Done),
+    case("contractor", "/registers/own-organisation", &[("name", ""), ("bank", ""), ("number", "账号")], Refused),
     case("contractor", "/registers/demand-notices/{}/answer", NO_REASON, Refused),
     case("contractor", "/registers/demand-notices/{}/answer", REASON, Done),
     case("justice", "/registers/joint-meetings", &[("title", ""), ("text", ""), ("on", "x")], Refused),

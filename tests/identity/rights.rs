@@ -47,6 +47,7 @@ fn every_role_is_tried_on_every_route(test: &TestApp) {
         ("GET", "appropriations", body.clone(), BUREAUS.to_vec()),
         ("GET", "ledger", body.clone(), vec!["finance-review", "finance-approve", "finance-pay", "audit"]),
         ("GET", "people", body.clone(), ADMIN.to_vec()),
+        ("GET", "own-organisations", body.clone(), vec!["contractor"]),
         ("GET", "accounts", body.clone(), vec!["finance-review"]),
         ("POST", "regions", json!({"code": "", "name": ""}), ADMIN.to_vec()),
         ("POST", "organisations", json!({"code": "", "name": "", "function": "other"}), ADMIN.to_vec()),

@@ -284,6 +284,7 @@ pub const ROWS: &[Row] = &[
         OWN,
         Json(|_| json!({"name": "户名", "bank": "徽商银行", "number": "6222000011113333"})),
     ),
+    row("list_own_organisations", Nothing, Empty),
     row("list_accounts", Nothing, Empty),
     part("act_on_account", Account, APPROVE, NONE),
     row("list_appropriations", Nothing, Empty),

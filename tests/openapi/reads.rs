@@ -18,6 +18,7 @@ const PUBLIC: &str = "q=a&region=341800&contractor={contractor}&year=2026&limit=
 const QUERIES: &[(&str, &str)] = &[
     ("check_chain", "contract=M-1"),
     ("list_accounts", "limit=1"),
+    ("list_own_organisations", "limit=1"),
     ("list_amendments", "limit=1"),
     ("list_annexes", "limit=1"),
     ("list_appropriations", "year=2026&q=a&available=true&limit=1"),

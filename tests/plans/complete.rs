@@ -21,6 +21,7 @@ const OTHER_ROUTES: &[(&str, &str)] = &[
     ("show_staffing", "one contract, and the workers of its roster by its key"),
     ("count_opinions", "one contract, and its codes by its key"),
     ("list_reused_files", "the files of one contract, and those with their digests by an index"),
+    ("list_own_organisations", "the contractor of the caller, and its people and proposed account by its key"),
     ("make_record_template", "reads one contract as GET show_terms does"),
     ("download_file", "reads a file of the store; its row is found as that of the page /files/{id}"),
     ("download_original_file", "reads a file of the store; its row is found as that of the page /files/{id}"),

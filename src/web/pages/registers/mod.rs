@@ -15,6 +15,7 @@ mod emails;
 mod loan_rates;
 mod matters;
 mod organisations;
+mod own_organisation;
 mod people;
 mod purchase_plans;
 mod regions;
