@@ -99,7 +99,8 @@ pub fn show_submission(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Erro
 /// Describes the files of the submission that were submitted for another deliverable as well.
 fn reused<'a>(context: &'a ActContext<'_>) -> impl Iterator<Item = String> + 'a {
     let page = context.page;
-    let is_own = |file: &&ReusedFile| file.deliverable == context.subject() && file.no.to_string() == context.target.no;
+    let is_own =
+        move |file: &&ReusedFile| file.deliverable == context.subject() && file.no.to_string() == context.target.no;
     context.reused.iter().filter(is_own).map(move |file| {
         let details = &context.contract_overview().snapshot.details;
         let place = match (&file.other_contract, &file.other_deliverable) {
