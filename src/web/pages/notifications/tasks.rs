@@ -107,6 +107,11 @@ impl TasksPage {
         (shown < self.work.count).then_some(shown)
     }
 
+    /// Returns the name of the register of a matter.
+    fn register_of(&self, matter: &MatterView) -> String {
+        self.page.word("register", coordination::register(matter.kind))
+    }
+
     /// Returns the address of a matter in its register.
     fn matter_address(&self, matter: &MatterView) -> String {
         format!("/registers/{}?at={}#row-{}", coordination::register(matter.kind), matter.id, matter.id)
