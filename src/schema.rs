@@ -696,6 +696,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    matter_answers (id) {
+        id -> BigInt,
+        matter_id -> BigInt,
+        organisation_id -> BigInt,
+        text -> Text,
+        entered_by -> BigInt,
+        entered_for -> Nullable<BigInt>,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    matters (id) {
+        id -> BigInt,
+        public_id -> Text,
+        kind -> Text,
+        organisation_id -> BigInt,
+        addressee_id -> Nullable<BigInt>,
+        title -> Text,
+        text -> Text,
+        on_day -> Date,
+        due_on -> Nullable<Date>,
+        state -> Text,
+        closing -> Text,
+        entered_by -> BigInt,
+        entered_for -> Nullable<BigInt>,
+        entered_at -> Timestamp,
+        closed_by -> Nullable<BigInt>,
+        closed_for -> Nullable<BigInt>,
+        closed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     messages (id) {
         id -> BigInt,
         public_id -> Text,
@@ -1111,6 +1145,54 @@ diesel::table! {
 }
 
 diesel::table! {
+    work_stations (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        address -> Text,
+        keeper -> Text,
+        from_on -> Date,
+        until_on -> Nullable<Date>,
+        entered_by -> BigInt,
+        entered_for -> Nullable<BigInt>,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    station_funds (id) {
+        id -> BigInt,
+        public_id -> Text,
+        work_station_id -> BigInt,
+        organisation_id -> BigInt,
+        year -> Integer,
+        amount_fen -> BigInt,
+        document_no -> Text,
+        entered_by -> BigInt,
+        entered_for -> Nullable<BigInt>,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    correction_groups (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> BigInt,
+        subject -> Text,
+        subject_key -> Text,
+        members -> Text,
+        from_on -> Date,
+        until_on -> Nullable<Date>,
+        entered_by -> BigInt,
+        entered_for -> Nullable<BigInt>,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     workers (id) {
         id -> BigInt,
         public_id -> Text,
@@ -1192,6 +1274,8 @@ diesel::joinable!(ledger_balances -> contracts (contract_id));
 diesel::joinable!(ledger_postings -> appropriations (appropriation_id));
 diesel::joinable!(ledger_postings -> contracts (contract_id));
 diesel::joinable!(links -> people (person_id));
+diesel::joinable!(matter_answers -> matters (matter_id));
+diesel::joinable!(matter_answers -> organisations (organisation_id));
 diesel::joinable!(messages -> contracts (contract_id));
 diesel::joinable!(milestones -> contracts (contract_id));
 diesel::joinable!(objections -> contracts (contract_id));
@@ -1217,6 +1301,7 @@ diesel::joinable!(undelivered -> emails (email_id));
 diesel::joinable!(unread_messages -> contracts (contract_id));
 diesel::joinable!(vouchers -> organisations (payer_id));
 diesel::joinable!(vouchers -> payments (payment_id));
+diesel::joinable!(station_funds -> work_stations (work_station_id));
 diesel::joinable!(workers -> contracts (contract_id));
 diesel::joinable!(yearly_shares -> appropriations (appropriation_id));
 diesel::joinable!(yearly_shares -> contracts (contract_id));
@@ -1271,6 +1356,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_postings,
     links,
     loan_rates,
+    matter_answers,
+    matters,
     messages,
     mail_templates,
     milestones,
@@ -1303,6 +1390,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     undelivered,
     unread_messages,
     vouchers,
+    correction_groups,
+    station_funds,
+    work_stations,
     workers,
     yearly_shares
 );

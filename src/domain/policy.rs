@@ -106,6 +106,29 @@ const ALL_ROLES: &[(Role, Side)] = &[
     (Administrator, Side::Any),
 ];
 
+const BUREAUS_AND_STATION: &[(Role, Side)] = &[
+    (Officer, Side::Any),
+    (Leader, Side::Any),
+    (Station, Side::Any),
+    (Reviewer, Side::Any),
+    (Approver, Side::Any),
+    (Cashier, Side::Any),
+    (Accountant, Side::Any),
+    (Supervisor, Side::Any),
+];
+/// Roles of those who see demand notices and joint meetings.
+const ALL_BUT_ADMINISTRATOR: &[(Role, Side)] = &[
+    (Officer, Side::Any),
+    (Leader, Side::Any),
+    (Station, Side::Any),
+    (Reviewer, Side::Any),
+    (Approver, Side::Any),
+    (Cashier, Side::Any),
+    (Accountant, Side::Any),
+    (Contractor, Side::Any),
+    (Supervisor, Side::Any),
+];
+
 macro_rules! rights {
     ($($(#[$meta:meta])* $action:ident $name:literal $who:expr, $states:expr;)+) => {
         /// The actions that require a right.
@@ -162,6 +185,21 @@ rights! {
     ListSuspensions "suspensions.read" BUREAUS_AND_CONTRACTOR, &[];
     ListWorkers "workers.read" BUREAUS_AND_CONTRACTOR, &[];
     ListYearlyShares "yearly_shares.read" BUREAUS, &[];
+    ListMatters "matters.read" ALL_BUT_ADMINISTRATOR, &[];
+    IssueDemand "matters.demand" &[(Officer, Side::Any), (Station, Side::Any)], &[];
+    /// Record the minutes of a joint meeting, or one of its decisions.
+    RecordMeeting "matters.meeting" &[(Officer, Side::Any)], &[];
+    /// Answer a demand notice or a decision (`services::coordination`).
+    AnswerMatter "matters.answer" &[(Officer, Side::Any), (Station, Side::Any), (Reviewer, Side::Any), (Contractor, Side::Any)], &[];
+    CloseMatter "matters.close" &[(Officer, Side::Any), (Station, Side::Any)], &[];
+    ListWorkStations "work_stations.read" BUREAUS_AND_STATION, &[];
+    /// Enter or close a work station, as a justice station or a justice bureau.
+    KeepWorkStation "work_stations.keep" &[(Officer, Side::Any), (Station, Side::Any)], &[];
+    /// Record the funds that were assigned to a work station.
+    RecordStationFunds "station_funds.record" &[(Officer, Side::Any)], &[];
+    ListCorrectionGroups "correction_groups.read" &[(Officer, Side::Any), (Leader, Side::Any), (Station, Side::Any), (Supervisor, Side::Any)], &[];
+    /// Form or dissolve a correction group, as a justice station or a justice bureau.
+    KeepCorrectionGroup "correction_groups.keep" &[(Officer, Side::Any), (Station, Side::Any)], &[];
     /// Read the ledger of the appropriations that the caller's bureau sees.
     ReadLedger "ledger.read" FINANCE_AND_SUPERVISOR, &[];
     ManageOrganisations "organisations.manage" &[(Administrator, Side::Any)], &[];

@@ -37,6 +37,14 @@ keys! {
     SuspensionId,
     /// Key of a row of `opinions`.
     OpinionId,
+    /// Key of a row of `matters`.
+    MatterId,
+    /// Key of a row of `work_stations`.
+    WorkStationId,
+    /// Key of a row of `station_funds`.
+    StationFundId,
+    /// Key of a row of `correction_groups`.
+    CorrectionGroupId,
     /// Key of a row of `workers`.
     WorkerId,
     /// Key of a row of `payments`.

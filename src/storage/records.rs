@@ -105,7 +105,7 @@ pub struct RecordFilter {
     pub days: Option<(NaiveDate, NaiveDate)>,
 }
 
-/// Counts of the records of one service, deliverable, day and state.
+/// Counts of the records of one service, deliverable, day, worker and state.
 #[derive(Debug, Clone, Queryable)]
 pub struct DayTotal {
     /// Code of the service item.
@@ -113,6 +113,7 @@ pub struct DayTotal {
     /// Code of the deliverable; empty if none was named.
     pub deliverable: String,
     pub on_day: NaiveDate,
+    pub worker: String,
     #[diesel(deserialize_as = String)]
     pub state: RecordState,
     pub records: i64,
@@ -278,7 +279,7 @@ pub fn count_waiting(connection: &mut AnyConnection, contract: ContractId) -> Re
     Ok(rows.into_iter().map(|(station, number)| (OrganisationId(station), number)).collect())
 }
 
-/// Counts the waiting and confirmed records of a contract by service, deliverable, day and state.
+/// Counts the waiting and confirmed records of a contract by service, deliverable, day, worker and state.
 pub fn day_totals(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<DayTotal>> {
     let counted = [RecordState::Waiting.as_str(), RecordState::Confirmed.as_str()];
     Ok(service_records::table
@@ -288,12 +289,14 @@ pub fn day_totals(connection: &mut AnyConnection, contract: ContractId) -> Resul
             service_records::item,
             service_records::deliverable,
             service_records::on_day,
+            service_records::worker,
             service_records::state,
         ))
         .select((
             service_records::item,
             service_records::deliverable,
             service_records::on_day,
+            service_records::worker,
             service_records::state,
             count_star(),
             sum(service_records::group_size),

@@ -1,12 +1,13 @@
 //! Rows of workers on the rosters of contracts. `services::workers` decides.
 
 use chrono::NaiveDate;
-use diesel::dsl::exists;
+use diesel::dsl::{exists, sum};
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 
-use crate::domain::codes::ProposalState;
+use crate::domain::codes::{ProposalState, RecordState};
 use crate::domain::workers::{Assignment, WorkerRole};
-use crate::schema::{contract_access, contracts, workers};
+use crate::schema::{contract_access, contracts, service_records, workers};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::contract_rows::identified_row_readers;
@@ -76,6 +77,19 @@ pub struct NewWorker<'a> {
     pub reason: &'a str,
 }
 
+/// Filters of a list; each `None` filters nothing.
+#[derive(Debug, Clone, Default)]
+pub struct WorkerFilter {
+    pub contract: Option<ContractId>,
+    /// Pattern of the name in lower case.
+    pub name: Option<String>,
+}
+
+diesel::define_sql_function! {
+    /// Returns a text in lower case.
+    fn lower(text: Text) -> Text;
+}
+
 /// Inserts a proposed worker.
 pub fn insert(connection: &mut AnyConnection, context: &Context, new: &NewWorker<'_>, by: PersonId) -> Result<()> {
     diesel::insert_into(workers::table)
@@ -109,20 +123,40 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Resu
         .load(connection)?)
 }
 
+/// Adds up the minutes of confirmed service records by contract and worker named in them.
+pub fn confirmed_minutes(
+    connection: &mut AnyConnection,
+    contracts: &[ContractId],
+) -> Result<Vec<(ContractId, String, i64)>> {
+    let rows: Vec<(i64, String, Option<i64>)> = service_records::table
+        .filter(service_records::contract_id.eq_any(contracts.iter().map(|id| id.0)))
+        .filter(service_records::state.eq(RecordState::Confirmed.as_str()))
+        .group_by((service_records::contract_id, service_records::worker))
+        .select((service_records::contract_id, service_records::worker, sum(service_records::minutes)))
+        .load(connection)?;
+    let found = rows.into_iter().map(|(contract, worker, minutes)| (ContractId(contract), worker, minutes));
+    Ok(found.map(|(contract, worker, minutes)| (contract, worker, minutes.unwrap_or_default())).collect())
+}
+
 /// Lists the workers of contracts that one of the organisations may see, after a key.
 pub fn list(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
-    after: i64,
-    limit: i64,
+    filter: &WorkerFilter,
+    (after, limit): (i64, i64),
 ) -> Result<Vec<NamedWorker>> {
     let seen = contract_access::table
         .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
         .filter(contract_access::contract_id.eq(contracts::id));
-    Ok(workers::table
-        .inner_join(contracts::table)
-        .filter(exists(seen))
-        .filter(workers::id.gt(after))
+    let mut query =
+        workers::table.inner_join(contracts::table).filter(exists(seen)).filter(workers::id.gt(after)).into_boxed();
+    if let Some(contract) = filter.contract {
+        query = query.filter(workers::contract_id.eq(contract.0));
+    }
+    if let Some(pattern) = &filter.name {
+        query = query.filter(lower(workers::name).like(pattern.clone()));
+    }
+    Ok(query
         .order(workers::id)
         .limit(limit)
         .select((Worker::as_select(), (contracts::public_id, contracts::number, contracts::title)))

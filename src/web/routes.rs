@@ -9,6 +9,7 @@ use utoipa::OpenApi;
 
 use crate::domain::amendments::AMENDMENT_ACTIONS;
 use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, PURCHASER_REQUEST_ACTIONS, REVERSAL_ACTIONS};
+use crate::domain::coordination::MATTER_ACTIONS;
 use crate::domain::evaluations::EVALUATION_ACTIONS;
 use crate::domain::guarantees::GUARANTEE_ACTIONS;
 use crate::domain::ledger::BUDGET_CHANGE_ACTIONS;
@@ -28,7 +29,7 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, annexes, audit, change_requests, contracts, dossier, evaluations, guarantees,
+    amendments, annexes, audit, change_requests, contracts, coordination, dossier, evaluations, guarantees,
     ledger::{self, budget_changes, purchase_plans, yearly_shares},
     messages,
     notifications::{email_queue, mail_templates, notices},
@@ -36,7 +37,7 @@ use crate::web::api::{
     payments::{self, approval_chains, approval_rules},
     performance, publications, records, recoveries,
     registry::{loan_rates, statute_settings},
-    reports, suspensions, workers,
+    reports, suspensions, work_stations, workers,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
@@ -111,6 +112,7 @@ routes! {
     deliverables::decide_submissions => Right(Action::DecideDeliverable);
     deliverables::withdraw_submission => Right(Action::WithdrawSubmission);
     deliverables::list_deliverables => Right(Action::ReadContract);
+    deliverables::list_reused_files => Right(Action::OpenSubmission);
     deliverables::submit_invoice => Right(Action::ReceiveInvoice);
     files::download_file => Right(Action::ReadContract);
     files::download_original_file => Right(Action::ReadOriginalFile);
@@ -191,6 +193,7 @@ routes! {
     contractors::show_contractor => Right(Action::ShowContractor);
     contractors::add_contractor => Right(Action::ManageOrganisations);
     contractors::propose_account => Right(Action::ProposeAccount);
+    contractors::list_own_organisations => Right(Action::ProposeAccount);
     contractors::list_accounts => Right(Action::ApproveAccount);
     contractors::act_on_account => Right(Action::ApproveAccount);
     appropriations::list_appropriations => Right(Action::ListAppropriations);
@@ -212,13 +215,23 @@ routes! {
     suspensions::propose_suspension => Right(Action::ProposeSuspension);
     suspensions::act_on_suspension => Right(Action::DecideSuspension);
     opinions::issue_opinion_codes => Right(Action::IssueOpinionCodes);
-    opinions::list_opinions => Right(Action::ReadOpinions);
     opinions::count_opinions => Right(Action::ReadContract);
     opinions::give_opinion => Nothing;
     workers::list_workers => Right(Action::ListWorkers);
     workers::propose_worker => Right(Action::ProposeWorker);
     workers::act_on_worker => ByName(WORKER_ACTIONS);
     workers::show_staffing => Right(Action::ReadContract);
+    coordination::list_matters => Right(Action::ListMatters);
+    coordination::issue_matter => AnyOf(&[Action::IssueDemand, Action::RecordMeeting]);
+    coordination::act_on_matter => ByName(MATTER_ACTIONS);
+    work_stations::list_work_stations => Right(Action::ListWorkStations);
+    work_stations::enter_work_station => Right(Action::KeepWorkStation);
+    work_stations::act_on_work_station => Right(Action::KeepWorkStation);
+    work_stations::list_station_funds => Right(Action::ListWorkStations);
+    work_stations::record_station_funds => Right(Action::RecordStationFunds);
+    work_stations::list_correction_groups => Right(Action::ListCorrectionGroups);
+    work_stations::form_correction_group => Right(Action::KeepCorrectionGroup);
+    work_stations::act_on_correction_group => Right(Action::KeepCorrectionGroup);
     yearly_shares::list_yearly_shares => Right(Action::ListYearlyShares);
     yearly_shares::assign_yearly_share => Right(Action::AssignYearlyShare);
     ledger::show_ledger => Right(Action::ReadLedger);
@@ -358,7 +371,7 @@ pages! {
     get "/contracts/{id}/notices" notifications::notices::of_contract => Allowed(Action::ReadUndelivered);
     get "/contracts/{id}/messages" contracts::messages::show => Allowed(Action::ReadMessages);
     get "/contracts/{id}/dossier.zip" documents::dossier => Allowed(Action::ReadDossier);
-    get "/contracts/{id}/opinions" opinions::list => Allowed(Action::ReadOpinions);
+    get "/contracts/{id}/opinions" opinions::show => Allowed(Action::ReadOpinions);
     post "/contracts/{id}/opinions" opinions::issue => Allowed(Action::IssueOpinionCodes);
     get "/contracts/{id}/annexes" contracts::annexes::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/amendments/{amendment}" contracts::amendment::show => Allowed(Action::ReadContract);

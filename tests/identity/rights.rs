@@ -2,12 +2,14 @@
 
 use serde_json::{Value, json};
 
+use crate::coordination::demand;
 use crate::matrix::rows::{
     approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, suspension, yearly_share,
 };
 use crate::on_both_engines;
 use crate::registry::{appropriation, person};
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
+use crate::work_stations::{funds, group, work_station};
 use crate::workers::worker;
 
 on_both_engines! { every_role_is_tried_on_every_route }
@@ -45,6 +47,7 @@ fn every_role_is_tried_on_every_route(test: &TestApp) {
         ("GET", "appropriations", body.clone(), BUREAUS.to_vec()),
         ("GET", "ledger", body.clone(), vec!["finance-review", "finance-approve", "finance-pay", "audit"]),
         ("GET", "people", body.clone(), ADMIN.to_vec()),
+        ("GET", "own-organisations", body.clone(), vec!["contractor"]),
         ("GET", "accounts", body.clone(), vec!["finance-review"]),
         ("POST", "regions", json!({"code": "", "name": ""}), ADMIN.to_vec()),
         ("POST", "organisations", json!({"code": "", "name": "", "function": "other"}), ADMIN.to_vec()),
@@ -67,6 +70,17 @@ fn every_role_is_tried_on_every_route(test: &TestApp) {
         ("POST", "loan-rates", loan_rate("2026-01-01", "0.00001"), ADMIN.to_vec()),
         ("POST", "loan-rates/nothing/actions/approve", body.clone(), vec!["finance-approve"]),
         ("POST", "suspensions", suspension("nothing", "resumption", "2026-01-05"), vec!["justice"]),
+        ("GET", "matters", body.clone(), and(BUREAUS, &["station", "contractor"])),
+        ("POST", "matters", demand(""), vec!["justice", "station"]),
+        ("POST", "matters", json!({"kind": "minutes", "title": "", "text": ""}), vec!["justice"]),
+        ("GET", "work-stations", body.clone(), and(BUREAUS, &["station"])),
+        ("POST", "work-stations", work_station(""), vec!["justice", "station"]),
+        ("POST", "work-stations/nothing/actions/close", body.clone(), vec!["justice", "station"]),
+        ("GET", "station-funds", body.clone(), and(BUREAUS, &["station"])),
+        ("POST", "station-funds", funds("", "1.00"), vec!["justice"]),
+        ("GET", "correction-groups", body.clone(), vec!["justice", "justice-leader", "station", "audit"]),
+        ("POST", "correction-groups", group(""), vec!["justice", "station"]),
+        ("POST", "correction-groups/nothing/actions/dissolve", body.clone(), vec!["justice", "station"]),
         ("GET", "workers", body.clone(), and(BUREAUS, &["contractor"])),
         ("POST", "workers", worker("nothing", "周雯"), vec!["contractor"]),
         ("GET", "yearly-shares", body.clone(), BUREAUS.to_vec()),

@@ -11,6 +11,7 @@ use luyue::storage::write::{Context, write};
 use luyue::storage::{contracts, payments};
 use serde_json::{Value, json};
 
+use crate::coordination::{decision, demand, minutes};
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::inserted as guaranteed;
 use crate::matrix::rows::{
@@ -23,6 +24,7 @@ use crate::recoveries::setup::inserted as recovering;
 use crate::registry::calendar::year_2026;
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::programme;
+use crate::work_stations::{group, work_station};
 use crate::workers::worker;
 
 /// The data of the sweeps: a signed contract with its dependent objects, and one of each kind of object in the
@@ -75,6 +77,9 @@ impl Prepared {
         // One worker is on the roster, and another waits for consent.
         let agreed = id("contractor", "workers", &worker("M-1", "何佳"));
         test.by("justice").post(&format!("workers/{agreed}/actions/approve"), &json!({})).expect_status(200);
+        // A decision of a joint meeting that finance is to carry out.
+        id("justice", "matters", &minutes());
+        id("justice", "matters", &decision("XC-FINANCE"));
         let ids = [
             ("extension", id("justice", &of("extensions"), &extension)),
             ("waiver", id("justice", &of("waivers"), &waiver)),
@@ -95,6 +100,9 @@ impl Prepared {
             ("calendarimport", id("admin", "calendar-imports", &year_2026(&["2026-12-01"], 0))),
             ("loanrate", id("admin", "loan-rates", &loan_rate("2026-01-01", "0.03"))),
             ("suspension", id("spare", "suspensions", &suspension("M-1", "force_majeure", "2026-01-05"))),
+            ("matter", id("justice", "matters", &demand("需要心理咨询师"))),
+            ("workstation", id("station", "work-stations", &work_station("东山村社区矫正工作站"))),
+            ("correctiongroup", id("station", "correction-groups", &group("XZ-017"))),
             ("worker", id("contractor", "workers", &worker("M-1", "林晓东"))),
             ("budgetchange", id("finance-review", "budget-changes", &budget_change((&giver, &receiver), "1.00"))),
             ("person", spare),

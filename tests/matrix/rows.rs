@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use luyue::web::routes;
 use serde_json::{Value, json};
 
+use crate::coordination::demand;
 use crate::guarantees::setup::guarantee;
 pub use crate::matrix::bodies::{
-    BY_ACCOUNTANT, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, statute_setting, suspension,
-    yearly_share,
+    BY_ACCOUNTANT, amendment, appropriation, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan,
+    statute_setting, suspension, template, yearly_share,
 };
 use crate::matrix::prepared::Prepared;
 use crate::opinions::opinion;
 use crate::records::setup::body;
 use crate::support::app::{CONTRACTOR, Reply, Somebody};
+use crate::work_stations::{funds, group, work_station};
 use crate::workers::worker;
 
 /// The kind of object that the `{id}` of an address names.
@@ -40,6 +42,9 @@ pub enum Thing {
     Recovery,
     Evaluation,
     Suspension,
+    Matter,
+    WorkStation,
+    CorrectionGroup,
     Worker,
     File,
     Account,
@@ -63,8 +68,8 @@ impl Thing {
     /// the contract.
     pub fn is_of_contract(self) -> bool {
         use Thing::{
-            Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Delegation, Event,
-            Letter, LoanRate, Nothing, Person, PurchasePlan, StatuteSetting,
+            Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, CorrectionGroup,
+            Delegation, Event, Letter, LoanRate, Matter, Nothing, Person, PurchasePlan, StatuteSetting, WorkStation,
         };
         let of_registers = matches!(
             self,
@@ -74,6 +79,9 @@ impl Thing {
                 | ApprovalRule
                 | BudgetChange
                 | LoanRate
+                | Matter
+                | WorkStation
+                | CorrectionGroup
                 | CalendarImport
                 | StatuteSetting
                 | PurchasePlan
@@ -121,8 +129,9 @@ const fn part(
 use Body::{Empty, Form, Json};
 use Thing::{
     Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Contract,
-    Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment,
-    Person, Publication, PurchasePlan, Record, Recovery, Reversal, StatuteSetting, Suspension, Waiver, Worker,
+    CorrectionGroup, Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, Letter, LoanRate, Matter,
+    Nothing, Objection, Payment, Person, Publication, PurchasePlan, Record, Recovery, Reversal, StatuteSetting,
+    Suspension, Waiver, WorkStation, Worker,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -134,6 +143,8 @@ const BREACH: &[(&str, &str)] = &[("kind", "breach")];
 const APPROVE: &[(&str, &str)] = &[("name", "approve")];
 const TEMPLATE: &[(&str, &str)] = &[("kind", "payment-paid")];
 const CANCEL: &[(&str, &str)] = &[("name", "cancel")];
+const CLOSE: &[(&str, &str)] = &[("name", "close")];
+const DISSOLVE: &[(&str, &str)] = &[("name", "dissolve")];
 
 /// One row per route; a test compares the rows with the table of routes.
 pub const ROWS: &[Row] = &[
@@ -170,6 +181,7 @@ pub const ROWS: &[Row] = &[
     ),
     part("withdraw_submission", Contract, DELIVERABLE, NONE),
     row("list_deliverables", Contract, Empty),
+    row("list_reused_files", Contract, Empty),
     part("submit_invoice", Contract, MILESTONE, Form("number")),
     row("download_file", File, Empty),
     row("download_original_file", File, Empty),
@@ -272,6 +284,7 @@ pub const ROWS: &[Row] = &[
         OWN,
         Json(|_| json!({"name": "户名", "bank": "徽商银行", "number": "6222000011113333"})),
     ),
+    row("list_own_organisations", Nothing, Empty),
     row("list_accounts", Nothing, Empty),
     part("act_on_account", Account, APPROVE, NONE),
     row("list_appropriations", Nothing, Empty),
@@ -294,9 +307,19 @@ pub const ROWS: &[Row] = &[
         Contract,
         Json(|_| json!({"deliverable": "NOTHING", "number": 1, "expires_on": "2026-01-31"})),
     ),
-    row("list_opinions", Contract, Empty),
     row("count_opinions", Contract, Empty),
     row("give_opinion", Nothing, Json(|_| opinion("aaaa-bbbb-cccc"))),
+    row("list_work_stations", Nothing, Empty),
+    row("enter_work_station", Nothing, Json(|_| work_station(""))),
+    part("act_on_work_station", WorkStation, CLOSE, NONE),
+    row("list_station_funds", Nothing, Empty),
+    row("record_station_funds", Nothing, Json(|_| funds("", "1.00"))),
+    row("list_correction_groups", Nothing, Empty),
+    row("form_correction_group", Nothing, Json(|_| group(""))),
+    part("act_on_correction_group", CorrectionGroup, DISSOLVE, NONE),
+    row("list_matters", Nothing, Empty),
+    row("issue_matter", Nothing, Json(|_| demand(""))),
+    row("act_on_matter", Matter, NONE),
     row("list_workers", Nothing, Empty),
     row("propose_worker", Nothing, Json(|_| worker("nothing", "周雯"))),
     row("act_on_worker", Worker, NONE),
@@ -369,18 +392,6 @@ pub const ROWS: &[Row] = &[
     row("end_delegation", Delegation, NONE),
 ];
 
-/// Returns the body that moves a due day of the programme.
-pub fn amendment(input: &Value, due_on: &str) -> Value {
-    let mut terms = input["terms"].clone();
-    terms["deliverables"][3]["due_on"] = due_on.into();
-    json!({"effective_on": "2026-09-01", "terms": terms, "reason": "汛期", "ground": "schedule"})
-}
-
-pub fn appropriation(bureau: &str) -> Value {
-    json!({"year": 2026, "bureau": bureau, "line": "2040607 社区矫正", "economic": "30227 委托业务费",
-        "project": "XC2026-017", "document_no": "宣财指〔2026〕30号", "source": "一般公共预算", "amount": "1.00"})
-}
-
 /// A route of the API.
 #[derive(Debug, Clone)]
 pub struct Route {
@@ -436,10 +447,4 @@ impl Row {
             Form(field) => who.upload(address, &[(field, "-")], &[]),
         }
     }
-}
-
-/// Returns texts of an email in both languages.
-pub fn template() -> Value {
-    let text = json!({"subject": "{ $number }", "body": "{ $name }：{ $number }"});
-    json!({"zh": text, "en": text})
 }

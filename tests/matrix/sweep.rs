@@ -135,6 +135,10 @@ fn beyond((operation, name): (&str, &str), who: &str, by_table: Class) -> Class 
         "act_on_approval_chain" if ["justice-leader", "other-leader"].contains(&who) => NotThere,
         // A bureau gives up its own purchase plans.
         "act_on_purchase_plan" if who == "other-justice" => NotThere,
+        // Anyone answers a demand notice that names no one; its issuer closes it.
+        "act_on_matter" if name == "close" && !who.starts_with("justice") && by_table == Allowed => Forbidden,
+        // A justice station closes its own work stations and groups.
+        "act_on_work_station" | "act_on_correction_group" if who != "station" && by_table == Allowed => NotThere,
         // A delegation is ended by the person who gave it, or by an administrator.
         "end_delegation" if who != "justice" && who != "admin" && by_table == Allowed => NotThere,
         // What was not delivered concerns the officers of the contract's purchaser.

@@ -24,7 +24,7 @@ use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId}
 use luyue::storage::ledger;
 use luyue::storage::notifications::{notices, posts, signed_emails, undelivered};
 use luyue::storage::payments::returned;
-use luyue::storage::registry::calendar;
+use luyue::storage::registry::{calendar, organisations};
 
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;
@@ -67,15 +67,11 @@ impl<'a> Trial<'a> {
             .inner_join(payments::table)
             .order(contracts::id.desc())
             .select((
-                contracts::public_id,
-                payments::milestone,
-                payments::public_id,
-                contracts::contractor_id,
-                contracts::id,
-                contracts::year,
-                payments::amount_fen,
+                (contracts::public_id, contracts::contractor_id, contracts::id, contracts::year),
+                (payments::milestone, payments::public_id, payments::amount_fen),
             ));
-        let (contract, milestone, payment, contractor, id, year, fen): (String, String, String, i64, i64, i32, i64) =
+        type Running = ((String, i64, i64, i32), (String, String, i64));
+        let ((contract, contractor, id, year), (milestone, payment, fen)): Running =
             running.first(connection).expect("a running contract with a payment");
         let file = files::table.filter(files::contract_id.eq(id)).select(files::public_id).first(connection);
         let half: i64 = contracts::table.count().get_result::<i64>(connection).expect("a count") / 2;
@@ -85,10 +81,9 @@ impl<'a> Trial<'a> {
             .inner_join(contracts::table)
             .order((facts::contract_id.desc(), facts::seq))
             .select(contracts::public_id)
-            .first::<String>(connection)
-            .expect("a contract with a fact");
-        let contractor =
-            luyue::storage::registry::organisations::by_ids(connection, &[OrganisationId(contractor)]).expect("read");
+            .first::<String>(connection);
+        let fact = fact.expect("a contract with a fact");
+        let contractor = organisations::by_ids(connection, &[OrganisationId(contractor)]).expect("read");
         let paid = payments::table.filter(payments::voucher.ne("")).order(payments::id.desc());
         let voucher = paid.select(payments::voucher).first(connection).expect("a voucher");
         // All users of the synthetic register already have the same password.
@@ -149,8 +144,8 @@ impl<'a> Trial<'a> {
 
     /// Lists contracts as a user with several seats.
     fn several(&self, query: &list::ContractQuery) {
-        list::contracts(&self.test.app, &self.caller_of_three(), query, &Page { limit: 50, after: None })
-            .expect("a list");
+        let page = Page { limit: 50, after: None };
+        list::contracts(&self.test.app, &self.caller_of_three(), query, &page).expect("a list");
     }
 
     fn caller_of_three(&self) -> luyue::services::identity::caller::Caller {
@@ -288,8 +283,11 @@ pub const CASES: &[Case] = &[
     case("GET list_calendar_imports", |t| t.api("reviewer-341800", "calendar-imports")),
     case("GET list_loan_rates", |t| t.api("reviewer-341800", "loan-rates")),
     case("GET list_suspensions", |t| t.api("reviewer-341800", "suspensions")),
-    case("GET list_workers", |t| t.api("reviewer-341800", "workers")),
-    case("GET list_opinions", |t| t.api("audit", "contracts/{contract}/opinions")),
+    case("GET list_work_stations", |t| t.api("reviewer-341800", "work-stations")),
+    case("GET list_station_funds", |t| t.api("reviewer-341800", "station-funds")),
+    case("GET list_correction_groups", |t| t.api("audit", "correction-groups")),
+    case("GET list_matters", |t| t.api("contractor-1", "matters")),
+    case("GET list_workers", |t| t.api("reviewer-341800", "workers?name=%E6%9E%97")),
     case("page /contracts/{id}/opinions", |t| t.page("audit", "/contracts/{contract}/opinions")),
     case("GET list_yearly_shares", |t| t.api("reviewer-341800", "yearly-shares")),
     case("GET list_purchase_plans", |t| t.api("reviewer-341800", "purchase-plans")),

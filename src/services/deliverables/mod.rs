@@ -15,6 +15,7 @@ pub mod kept;
 pub(in crate::services) mod openings;
 pub mod permits;
 pub(in crate::services) mod refusals;
+pub mod reused;
 mod staged;
 mod submit;
 pub mod uploads;

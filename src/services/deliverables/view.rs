@@ -12,6 +12,7 @@ use crate::domain::codes::FactKind;
 use crate::domain::facts::{Acceptance, Decision, DecisionWord, Extension, Submission, Verdict};
 use crate::domain::policy::Action;
 use crate::domain::standing::{DeliverableState, Standing, Trails};
+use crate::domain::workers::Roster;
 use crate::error::Error;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::deliverables::attachments::Attachments;
@@ -21,6 +22,7 @@ use crate::services::deliverables::openings::{self, Opening};
 use crate::services::deliverables::{DecisionWords, DeliverableStatus, SubmissionWords};
 use crate::services::identity::caller::Caller;
 use crate::services::records::totals::{self, RecordTotals};
+use crate::services::workers;
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains::EventRow;
 use crate::storage::contracts::facts::FactRow;
@@ -159,6 +161,8 @@ fn build(
     let extensions = record.live::<Extension>(FactKind::Extension)?;
     let mut withdrawn = withdrawn_notes(record, &submissions)?;
     let days = records::day_totals(connection, record.contract.id)?;
+    let is_counted = !days.is_empty();
+    let roster = if is_counted { workers::roster(connection, record.contract.id)? } else { Roster::default() };
     let terms = record.terms_on(standing.as_of);
     let pairs = terms.deliverables.iter().zip(&standing.deliverables);
     pairs
@@ -179,6 +183,7 @@ fn build(
                 cure_until: current.cure_until.filter(|_| is_awaited(current.state)),
                 accept_from,
                 records: totals::of_deliverable(terms, code, agreed.item.as_str(), &days),
+                records: totals::of_deliverable(terms, (code, agreed.item.as_str()), (&days, &roster)),
                 withdrawn_note: withdrawn.remove(code),
                 submissions: own
                     .map(|(submission, row)| submission_view((submission, row), &decisions, openings, files))

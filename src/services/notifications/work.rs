@@ -13,6 +13,7 @@ pub use crate::domain::tasks::WorkGroup;
 use crate::domain::text_input::key;
 use crate::error::Error;
 use crate::services::contracts::registration::Party;
+use crate::services::coordination::{self, MatterView};
 use crate::services::identity::caller::Caller;
 use crate::services::messages::{UnreadMessages, unread_of_caller};
 use crate::services::notifications::returned::Returns;
@@ -72,6 +73,8 @@ pub struct Work {
     pub undelivered: Vec<UndeliveredEmail>,
     /// Contracts with messages that the caller has not opened yet.
     pub messages: Vec<UnreadMessages>,
+    /// Demand notices and decisions that wait for the caller's organisation.
+    pub matters: Vec<MatterView>,
     /// Tasks of other people, most urgent first, one more than a page shows if there are more.
     pub others: Vec<Task>,
 }
@@ -126,6 +129,7 @@ pub fn load(app: &App, caller: &Caller, query: &WorkQuery) -> Result<Work, Error
             others: load_others(connection, caller, query, &wanted)?,
             undelivered: undelivered::of_caller(connection, caller)?,
             messages: unread_of_caller(connection, caller)?,
+            matters: coordination::waiting(connection, caller)?,
             is_least,
             units,
             topics,

@@ -143,6 +143,8 @@ event_actions! {
     OpinionGive = "opinions.give",
     WorkerRefuse = "workers.refuse",
     WorkerRecall = "workers.recall",
+    WorkStationClose = "work_stations.close",
+    CorrectionGroupDissolve = "correction_groups.dissolve",
     SessionCreate = "session.create",
     /// A person ended one of their sessions.
     SessionEnd = "session.end",

@@ -109,6 +109,17 @@ pub fn is_waiting(connection: &mut AnyConnection, contractor: OrganisationId) ->
     Ok(found.is_some())
 }
 
+/// Loads the undecided proposals of contractors.
+pub fn waiting_of(connection: &mut AnyConnection, contractors: &[OrganisationId]) -> Result<Vec<AccountChange>> {
+    Ok(account_changes::table
+        .inner_join(organisations::table)
+        .filter(account_changes::contractor_id.eq_any(contractors.iter().map(|id| id.0)))
+        .filter(account_changes::state.eq(ProposalState::Proposed.as_str()))
+        .order(account_changes::id)
+        .select(columns!())
+        .load(connection)?)
+}
+
 /// Lists undecided proposals by key, after a key.
 pub fn list_waiting(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Vec<AccountChange>> {
     Ok(account_changes::table

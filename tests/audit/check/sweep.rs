@@ -19,6 +19,7 @@ use crate::adapters::fixtures::pdf;
 use crate::amendments::setup::{proposed, terms, with_due_day};
 use crate::annexes::signed;
 use crate::audit::check::untold::UNTOLD;
+use crate::coordination::demand;
 use crate::deliverables::support::caller;
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::{self as guarantees, recorded as guaranteed};
@@ -35,6 +36,7 @@ use crate::registry::person;
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::digest::{columns, lines, tables};
 use crate::support::programme;
+use crate::work_stations::{funds, group, work_station};
 use crate::workers::worker;
 
 /// Writes rows into every table that is checked: a contract at midyear with payments, files, a change request, an
@@ -76,6 +78,12 @@ fn story(test: &TestApp) {
     test.by("justice").post("suspensions", &suspension(NUMBER, "force_majeure", "2026-07-16")).expect_status(201);
     test.nobody().post("public/opinions", &opinion(&code(test, &contract, "2026-08-14"))).expect_status(201);
     test.by("contractor").post("workers", &worker(NUMBER, "林晓东")).expect_status(201);
+    test.by("station").post("work-stations", &work_station("东山村社区矫正工作站")).expect_status(201);
+    test.by("justice").post("station-funds", &funds("东山村社区矫正工作站", "2400.00")).expect_status(201);
+    test.by("station").post("correction-groups", &group("XZ-017")).expect_status(201);
+    let matter = id_of(&test.by("justice").post("matters", &demand("需要心理咨询师")).expect_status(201));
+    let answer = json!({"reason": "可以派两名咨询师"});
+    test.by("contractor").post(&format!("matters/{matter}/actions/answer"), &answer).expect_status(200);
     test.by("admin").post("loan-rates", &loan_rate("2026-01-20", "0.029")).expect_status(201);
     let setting = statute_setting(("bond-10pct", Some("0.05")), "2027-01-01");
     test.by("admin").post("statute-settings", &setting).expect_status(201);

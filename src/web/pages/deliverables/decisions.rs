@@ -116,6 +116,7 @@ impl DecisionsPage {
                 inspectors,
                 recall_bar: None,
                 opinions: &data.opinions,
+                reused: &data.reused,
                 staffing: None,
             };
             let rows = decision::show_submission(&context)?;

@@ -9,6 +9,7 @@ use crate::domain::alerts::Topic;
 use crate::domain::codes::FileFormat;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
+use crate::services::coordination::{self, MatterView};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::email_queue;
 use crate::services::notifications::tasks::{OTHERS, Task};
@@ -106,11 +107,22 @@ impl TasksPage {
         (shown < self.work.count).then_some(shown)
     }
 
+    /// Returns the name of the register of a matter.
+    fn register_of(&self, matter: &MatterView) -> String {
+        self.page.word("register", coordination::register(matter.kind))
+    }
+
+    /// Returns the address of a matter in its register.
+    fn matter_address(&self, matter: &MatterView) -> String {
+        format!("/registers/{}?at={}#row-{}", coordination::register(matter.kind), matter.id, matter.id)
+    }
+
     /// Returns whether nothing waits for the reader, whatever the filters.
     fn is_idle(&self) -> bool {
-        let Work { groups, undelivered, messages, .. } = &self.work;
+        let Work { groups, undelivered, messages, matters, .. } = &self.work;
         let lists_all = !self.is_filtered && self.form.faults.is_empty();
-        lists_all && groups.is_empty() && undelivered.is_empty() && messages.is_empty()
+        let waits_elsewhere = !undelivered.is_empty() || !messages.is_empty() || !matters.is_empty();
+        lists_all && groups.is_empty() && !waits_elsewhere
     }
 }
 

@@ -10,10 +10,12 @@ use crate::services::registry::proposals::ProposalDecisionInput;
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::paging::{Page, Paged};
 use crate::services::shared::typed_values::{parse_choice, parse_date};
-use crate::services::workers::{self, WorkerInput, WorkerView};
+use crate::services::workers::{self, WorkerInput, WorkerQuery, WorkerView};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
-use crate::web::pages::registers::register::{AddForm, Cell, Column, Done, Register, Row, RowAction, RowActions};
+use crate::web::pages::registers::register::{
+    AddForm, Cell, Column, Done, Filters, Register, Row, RowAction, RowActions, at_field,
+};
 use crate::web::pages::registers::table::{line, read_reason};
 use crate::web::pages::shell::Shell;
 
@@ -27,6 +29,7 @@ pub const REGISTER: Register = Register {
         Column::text("worker_role"),
         Column::text("worker_certificate"),
         Column::text("worker_days"),
+        Column::short("worker_hours"),
         Column::text("worker_reason"),
         Column::short("state"),
     ],
@@ -36,8 +39,18 @@ pub const REGISTER: Register = Register {
     act: Some(RowActions { rights: &[Action::DecideWorker, Action::ProposeWorker, Action::RecordLeave], submit: step }),
 };
 
+/// Filters of the register: the number of a contract, and a part of a name.
+pub const FILTERS: Filters =
+    Filters { fields: &[("number", "field-share-contract"), ("named", "column-worker_name")], rows: found };
+
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {
-    Ok(workers::list(app, caller, part)?.map(|found| row(caller, page, found)))
+    found(app, caller, page, &Form::default(), part)
+}
+
+fn found(app: &App, caller: &Caller, page: &Shell, typed: &Form, part: &Page) -> Result<Paged<Row>, Error> {
+    let query = WorkerQuery { contract: typed.filled("number"), name: typed.filled("named") };
+    let found = workers::list(app, caller, &query, part).map_err(|error| at_field(error, ("contract", "number")))?;
+    Ok(found.map(|found| row(caller, page, found)))
 }
 
 fn row(caller: &Caller, page: &Shell, found: WorkerView) -> Row {
@@ -54,6 +67,8 @@ fn row(caller: &Caller, page: &Shell, found: WorkerView) -> Row {
         ("worker_certificate", certificate(page, &found).into()),
         ("worker_days", days(page, &found).into()),
         ("worker_reason", reasons(page, &found).into()),
+        ("worker_hours", found.minutes.map(|minutes| hours(page, minutes)).unwrap_or_default().into()),
+        ("worker_reason", found.reason.into()),
         ("state", page.word("worker-state", found.state).into()),
         ("worker_name", found.name.into()),
         (
@@ -85,6 +100,11 @@ fn certificate(page: &Shell, found: &WorkerView) -> String {
         (false, false) => "worker-certificate-until",
     };
     page.with2(key, "certificate", &found.certificate, "on", until)
+}
+
+/// Describes minutes as hours.
+fn hours(page: &Shell, minutes: i64) -> String {
+    page.with2("worker-hours", "hours", minutes / 60, "minutes", minutes % 60)
 }
 
 /// Describes the days of the assignment, and that it replaces another.
