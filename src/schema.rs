@@ -1073,6 +1073,7 @@ diesel::table! {
         proposed_at -> Timestamp,
         decided_by -> Nullable<BigInt>,
         decided_at -> Nullable<Timestamp>,
+        days -> Nullable<BigInt>,
     }
 }
 

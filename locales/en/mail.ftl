@@ -108,6 +108,27 @@ mail-task-waiting-body =
     { $name }: contract “{ $title }” ({ $number }) has a new task for you: { $task_in_full }, by { $due }.
 
     { $hint }
+mail-proposal-waiting-subject = For your decision: { $register ->
+    [accounts] payee account
+    [appropriations] appropriation
+    [budget-changes] budget change
+    [approval-rules] approval rule
+    [approval-chains] approval chain
+    [loan-rates] one-year loan prime rate
+    [calendar-imports] year of the working calendar
+   *[statute-settings] change of a statute
+ }
+mail-proposal-waiting-body =
+    { $name }: a proposal waits for you to approve or refuse it: { $register ->
+        [accounts] payee account
+        [appropriations] appropriation
+        [budget-changes] budget change
+        [approval-rules] approval rule
+        [approval-chains] approval chain
+        [loan-rates] one-year loan prime rate
+        [calendar-imports] year of the working calendar
+       *[statute-settings] change of a statute
+    }. People do not decide on what they proposed.
 mail-payment-waiting-subject = By { $due }: { $task } ({ $number })
 mail-payment-waiting-body =
     { $name }: contract “{ $title }” ({ $number }) has a payment request waiting for you: please { $task_in_full }. It must be paid by { $due }.

@@ -224,6 +224,7 @@ email-kind-due-3 = Due within 3 days
 email-kind-due-1 = Due tomorrow
 email-kind-overdue = Overdue
 email-kind-breach-found = Breach
+email-kind-proposal-waiting = Proposal waiting
 email-kind-task-waiting = Task waiting
 email-kind-breach-noted = Breach (officers)
 email-kind-recovery-changed = Recovery of penalties

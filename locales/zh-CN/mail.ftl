@@ -108,6 +108,27 @@ mail-task-waiting-body =
     { $name }：合同《{ $title }》（{ $number }）有新的待办事项：{ $task_in_full }，请于{ $due }前办结。
 
     { $hint }
+mail-proposal-waiting-subject = 待批准：{ $register ->
+    [accounts] 收款账户
+    [appropriations] 预算指标
+    [budget-changes] 预算指标变更
+    [approval-rules] 审批规则
+    [approval-chains] 审批流程
+    [loan-rates] 一年期 LPR
+    [calendar-imports] 工作日历导入
+   *[statute-settings] 法定规则的调整
+ }
+mail-proposal-waiting-body =
+    { $name }：有一项{ $register ->
+        [accounts] 收款账户变更
+        [appropriations] 预算指标
+        [budget-changes] 预算指标变更
+        [approval-rules] 审批规则
+        [approval-chains] 审批流程
+        [loan-rates] 一年期 LPR
+        [calendar-imports] 工作日历导入
+       *[statute-settings] 法定规则的调整
+    }已经提出，请您审阅后批准或者不批准。提出人不能批准自己提出的事项。
 mail-payment-waiting-subject = 待办：{ $task }，付款期限{ $due }（合同 { $number }）
 mail-payment-waiting-body =
     { $name }：合同《{ $title }》（{ $number }）的付款申请已到您处，请{ $task_in_full }，付款期限为{ $due }。

@@ -224,6 +224,7 @@ email-kind-due-3 = 三日内到期
 email-kind-due-1 = 次日到期
 email-kind-overdue = 逾期
 email-kind-breach-found = 违约处理
+email-kind-proposal-waiting = 待批准事项
 email-kind-task-waiting = 待办
 email-kind-breach-noted = 违约处理（经办人）
 email-kind-recovery-changed = 追缴

@@ -26,7 +26,6 @@ use crate::services::amendments::view::AmendmentChange;
 use crate::services::contracts::effect_views::EffectWords;
 use crate::services::contracts::record::{ContractRecord, refusal};
 use crate::services::contracts::registration::append_event;
-use crate::services::registry::statute_settings;
 use crate::storage::AnyConnection;
 use crate::storage::amendments::{self as rows, Amendment};
 use crate::storage::contracts::Contract;
@@ -60,7 +59,7 @@ pub(in crate::services) fn supplement_room(
     if record.contract.regime != Regime::ProcurementLaw {
         return Ok(None);
     }
-    let part = statute_settings::settings_for(connection, record)?.limit(SettableRule::Supplement, on);
+    let part = record.settings.limit(SettableRule::Supplement, on);
     let limit = |part| i64::try_from(part_fen(record.signed_terms().amount.fen(), part)).unwrap_or(i64::MAX);
     Ok(part.map(|part| SupplementRoom { limit_fen: limit(part), used_fen: record.increases_fen() }))
 }

@@ -30,15 +30,16 @@ use crate::services::ledger::post::post;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::notifications::breach_alerts;
 use crate::services::objections::subject::open_objections;
+use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::change_requests::ChangeRequest;
+use crate::storage::contracts::{self, Contract};
 use crate::storage::contracts::projections::{self as rows, BreachRow, MilestoneRow, TaskRow};
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::payments::{self, PaymentRequest, Requested};
 use crate::storage::registry::calendar;
 use crate::storage::write::{Event, Tx};
-use crate::storage::{AnyConnection, contracts};
 
 /// Derived rows of a contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,6 +116,12 @@ fn next_change(record: &ContractRecord, today: NaiveDate) -> Result<NaiveDate, E
     Ok(record.next_change(today)?.into_iter().chain(next_score_day).min().unwrap_or(FOR_EVER))
 }
 
+/// Returns the day of an award to come, from which the task of signing follows what then holds.
+fn next_award(contract: &Contract, today: NaiveDate) -> NaiveDate {
+    let to_come = contract.award_on.filter(|award| *award > today && !was_signed(contract.state));
+    to_come.unwrap_or(FOR_EVER)
+}
+
 /// Derives a contract's projection as of a day from its terms and facts, payment requests and what is undecided.
 ///
 /// # Errors
@@ -135,8 +142,9 @@ pub fn derive(
         state: contract.state,
         regime: contract.regime,
         award_on: contract.award_on,
-        signed_on: contract.signed_on,
+        to_announce_from: record.to_announce_from(today),
         published_on: contract.published_on,
+        statutes: &record.settings,
         terms: record.terms_on(today),
         facts: &record.facts,
         standing: &standing,
@@ -158,7 +166,7 @@ pub fn derive(
         situation.tasks().into_iter().map(|task| task_row(record, task, &undecided.records, today)).collect();
     tasks.sort_unstable();
     let runs = matches!(contract.state, ContractState::Active | ContractState::Terminated);
-    let next = if runs { next_change(record, today)? } else { FOR_EVER };
+    let next = if runs { next_change(record, today)? } else { next_award(contract, today) };
     let expected = if runs {
         let terms = record.newest_in_force().0;
         expected_payments(terms, &standing, &record.days.calendar, record.facts.end.is_some())

@@ -14,6 +14,7 @@ use crate::domain::facts::Facts;
 use crate::domain::interest::RecordedInterest;
 use crate::domain::invalid::Invalid;
 use crate::domain::standing::{AmendmentConflict, Standing, Trails, amendments_in_force, next_change, standing};
+use crate::domain::statute_settings::StatuteSettings;
 use crate::domain::terms::{Agreement, BreachTerm, Terms};
 use crate::error::{Error, FieldError, Message};
 use crate::services::registry::working_days::WorkingDays;
@@ -22,6 +23,7 @@ use crate::storage::contracts::facts::FactRow;
 use crate::storage::contracts::{Contract, TermsRow, batches, terms_with_facts};
 use crate::storage::ids::ContractId;
 use crate::storage::payments::approval_chains::{self, ApprovalChains};
+use crate::storage::registry::statute_settings;
 use crate::storage::registry::version::{self, RegisterVersion};
 use crate::text::names;
 
@@ -40,9 +42,14 @@ pub struct ContractRecord {
     pub days: Arc<WorkingDays>,
     /// Approved chains of finance bureaus.
     pub(in crate::services) chains: Arc<ApprovalChains>,
+    /// Approved settings of statutes.
+    pub(in crate::services) settings: Arc<StatuteSettings>,
     /// Version of the registers when the record was loaded.
     pub registers: RegisterVersion,
 }
+
+/// What all contracts take from the registers: calendar, chains, settings, and the version at which they were read.
+type Registered = (Arc<WorkingDays>, Arc<ApprovalChains>, Arc<StatuteSettings>, RegisterVersion);
 
 /// A version of the terms, with its details (names and texts).
 #[derive(Debug, Clone)]
@@ -65,7 +72,8 @@ impl ContractRecord {
         let (terms, rows, registers) = terms_with_facts::load(connection, contract.id, contract.terms_version)?;
         let days = WorkingDays::remembered(connection, &registers)?;
         let chains = approval_chains::remembered(connection, &registers)?;
-        Self::from_rows(contract, &terms, rows, (days, chains, registers))
+        let settings = statute_settings::remembered(connection, &registers)?;
+        Self::from_rows(contract, &terms, rows, (days, chains, settings, registers))
     }
 
     /// Loads several contracts with two queries for all of them and two for the calendar, in the given order.
@@ -81,9 +89,10 @@ impl ContractRecord {
         let registers = version::load(connection)?;
         let days = WorkingDays::remembered(connection, &registers)?;
         let chains = approval_chains::remembered(connection, &registers)?;
+        let settings = statute_settings::remembered(connection, &registers)?;
         let records = contracts.into_iter().map(|contract| {
             let (terms, rows) = (terms.remove(&contract.id), rows.remove(&contract.id));
-            let of = (days.clone(), chains.clone(), registers.clone());
+            let of = (days.clone(), chains.clone(), settings.clone(), registers.clone());
             Self::from_rows(contract, &terms.unwrap_or_default(), rows.unwrap_or_default(), of)
         });
         records.collect()
@@ -94,7 +103,7 @@ impl ContractRecord {
         contract: Contract,
         terms: &[TermsRow],
         rows: Vec<FactRow>,
-        (days, chains, registers): (Arc<WorkingDays>, Arc<ApprovalChains>, RegisterVersion),
+        (days, chains, settings, registers): Registered,
     ) -> Result<Self, Error> {
         let versions: Vec<TermsVersion> = terms
             .iter()
@@ -108,7 +117,7 @@ impl ContractRecord {
             return Err(Error::Internal(format!("contract {} has no terms", contract.number)));
         }
         let facts = assemble(&rows)?;
-        let mut record = Self { contract, versions, facts, rows, days, chains, registers };
+        let mut record = Self { contract, versions, facts, rows, days, chains, settings, registers };
         record.decide_amendments()?;
         Ok(record)
     }
@@ -118,11 +127,11 @@ impl ContractRecord {
         contract: Contract,
         (terms, details): (Terms, Details),
         (facts, rows): (Facts, Vec<FactRow>),
-        days: Arc<WorkingDays>,
+        (days, settings): (Arc<WorkingDays>, Arc<StatuteSettings>),
     ) -> Self {
         let versions = vec![TermsVersion { effective_on: terms.starts_on, in_force: true, terms, details }];
         let (chains, registers) = (Arc::default(), RegisterVersion::default());
-        Self { contract, versions, facts, rows, days, chains, registers }
+        Self { contract, versions, facts, rows, days, chains, settings, registers }
     }
 
     /// Replaces the working calendar, to derive figures by an earlier version of it.
@@ -277,6 +286,14 @@ impl ContractRecord {
     pub fn newest_version(&self) -> i64 {
         let amendments = i64::try_from(self.versions.len() - 1).unwrap_or(i64::MAX);
         self.contract.terms_version.saturating_add(amendments)
+    }
+
+    /// Returns the day from which what was agreed is to be announced: of the signing or, later, that on which the newest
+    /// terms in force took effect.
+    pub fn to_announce_from(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let amended = self.versions[1..].iter().filter(|version| version.in_force && version.effective_on <= day);
+        let last = amended.map(|version| version.effective_on).max();
+        self.contract.signed_on.map(|signed| last.map_or(signed, |on| on.max(signed)))
     }
 
     /// Returns the details of the newest version, for names that all versions share.

@@ -114,6 +114,10 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
         | AlertKind::PaymentApproved
         | AlertKind::PaymentPaid
         | AlertKind::PaymentReturned => part("payments"),
+        AlertKind::ProposalWaiting => match subject.split_once('/') {
+            Some((register, id)) => proposals::address(register, id),
+            None => "/work".to_owned(),
+        },
         AlertKind::AccountChanged => "/".to_owned(),
         AlertKind::CodesReset | AlertKind::RecoveryCodeUsed | AlertKind::CodesOn | AlertKind::CodesOff => {
             "/one-time-codes".to_owned()

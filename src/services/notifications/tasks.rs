@@ -31,6 +31,7 @@ use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::services::notifications::work::READ;
 use crate::services::objections::subject;
 use crate::services::payments::stored_money;
+use crate::services::registry::waiting_proposals::{self, WaitingProposal};
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::change_requests::ChangeRequest;
 use crate::storage::contracts::list::{self as rows, WorkRow};
@@ -117,6 +118,8 @@ pub struct TaskList {
     pub undelivered: Vec<UndeliveredEmail>,
     /// Contracts with messages that the caller has not opened yet.
     pub messages: Vec<UnreadMessages>,
+    /// Proposals of the registers on which the caller can decide.
+    pub proposals: Vec<WaitingProposal>,
 }
 
 /// Counts the caller's tasks, up to the number that their page reads.
@@ -127,7 +130,8 @@ pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
     caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
         let waiting = projections::count_work(connection, &seat_keys(caller), READ)?;
-        Ok(waiting + undelivered::of_caller(connection, caller)?.len())
+        let proposals = waiting_proposals::of_caller(connection, caller)?;
+        Ok(waiting + undelivered::of_caller(connection, caller)?.len() + proposals.len())
     })
 }
 
@@ -142,6 +146,7 @@ pub fn list_own_tasks(app: &App, caller: &Caller) -> Result<TaskList, Error> {
         Ok(TaskList {
             undelivered: undelivered::of_caller(connection, caller)?,
             messages: unread_of_caller(connection, caller)?,
+            proposals: waiting_proposals::of_caller(connection, caller)?,
             ..build_task_list(connection, caller, found)?
         })
     })
@@ -191,7 +196,7 @@ pub(super) fn seat_keys(caller: &Caller) -> Vec<(OrganisationId, Role)> {
 fn build_task_list(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) -> Result<TaskList, Error> {
     let names = Names::load(connection, &found, caller.today(), None)?;
     let items = list(&names, caller, found);
-    Ok(TaskList { items, next: None, undelivered: Vec::new(), messages: Vec::new() })
+    Ok(TaskList { items, next: None, undelivered: Vec::new(), messages: Vec::new(), proposals: Vec::new() })
 }
 
 /// Adds names to tasks whose returns are loaded.

@@ -18,6 +18,7 @@ use crate::services::messages::{UnreadMessages, unread_of_caller};
 use crate::services::notifications::returned::Returns;
 use crate::services::notifications::tasks::{self, OTHERS, OWN, Task};
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
+use crate::services::registry::waiting_proposals::{self, WaitingProposal};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::list::{self as rows, WorkOfContract, WorkRow};
 use crate::storage::contracts::projections;
@@ -72,6 +73,8 @@ pub struct Work {
     pub undelivered: Vec<UndeliveredEmail>,
     /// Contracts with messages that the caller has not opened yet.
     pub messages: Vec<UnreadMessages>,
+    /// Proposals of the registers on which the caller can decide.
+    pub proposals: Vec<WaitingProposal>,
     /// Tasks of other people, most urgent first, one more than a page shows if there are more.
     pub others: Vec<Task>,
 }
@@ -126,6 +129,7 @@ pub fn load(app: &App, caller: &Caller, query: &WorkQuery) -> Result<Work, Error
             others: load_others(connection, caller, query, &wanted)?,
             undelivered: undelivered::of_caller(connection, caller)?,
             messages: unread_of_caller(connection, caller)?,
+            proposals: waiting_proposals::of_caller(connection, caller)?,
             is_least,
             units,
             topics,
