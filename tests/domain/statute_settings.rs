@@ -41,8 +41,11 @@ fn the_newest_setting_that_has_begun_holds() {
     let none = StatuteSettings::default();
     assert_eq!([Sign, Publish, Bond].map(|rule| none.days(rule, day("2026-01-05"))), [Some(30), Some(2), None]);
     let longer = StatuteSetting { days: Some(5), ..setting(Publish, "2026-03-01", true, None) };
-    let settings =
-        StatuteSettings(vec![longer, setting(Publish, "2026-05-01", true, None), setting(Sign, "2026-03-01", false, None)]);
+    let settings = StatuteSettings(vec![
+        longer,
+        setting(Publish, "2026-05-01", true, None),
+        setting(Sign, "2026-03-01", false, None),
+    ]);
     let days = ["2026-02-28", "2026-03-01", "2026-05-01"].map(|on| settings.days(Publish, day(on)));
     assert_eq!(days, [Some(2), Some(5), Some(2)]);
     assert_eq!(settings.days(Sign, day("2026-03-01")), None);

@@ -79,8 +79,9 @@ fn every_event_has_recipients_a_topic_and_texts() {
             assert_ne!(message(*language, &key, &[]), key, "{language}");
         }
     }
-    let informs =
-        |kind: &&AlertKind| !is_about_task(**kind) && !matches!(topic_of(**kind), Topic::Account | Topic::Messages | Topic::Tasks);
+    let informs = |kind: &&AlertKind| {
+        !is_about_task(**kind) && !matches!(topic_of(**kind), Topic::Account | Topic::Messages | Topic::Tasks)
+    };
     assert!(AlertKind::ALL.iter().filter(informs).all(|kind| !recipients_of(*kind).is_empty()), "all have recipients");
     // Only what a law or a penalty depends on reaches people whatever they chose.
     assert!(is_binding(AlertKind::BreachFound, "LATE/D-1") && is_binding(AlertKind::Due3, "approve_payment/x"));

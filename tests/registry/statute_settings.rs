@@ -124,7 +124,10 @@ fn days_of_a_task_hold_from_its_day(test: &TestApp) {
     test.at("2026-01-06", 9);
     let second = programme::registered_from(test, "XCSF-2026-002", &appropriation);
     sign(&second, "2026-01-06");
-    assert_eq!((to_announce(test, &first), to_announce(test, &second)), (vec!["2026-01-07".into()], vec!["2026-01-13".into()]));
+    assert_eq!(
+        (to_announce(test, &first), to_announce(test, &second)),
+        (vec!["2026-01-07".into()], vec!["2026-01-13".into()])
+    );
     let mut draft = programme::input_from("XCSF-2026-003", &appropriation);
     draft["award_on"] = json!("2026-01-07");
     test.by("justice").post("contracts", &draft).expect_status(201);

@@ -60,7 +60,8 @@ fn a_proposal_waits_for_those_who_can_decide(test: &TestApp) {
     assert_eq!(waiting(test, "elsewhere"), [""; 0]);
     // A leader decides on the chain of the own bureau.
     let steps = json!([{"step": "lead", "role": "leader"}]);
-    let chain = json!({"subject": "contract", "steps": steps, "from_on": "2026-02-01", "document_no": "宣司办〔2026〕6号"});
+    let chain =
+        json!({"subject": "contract", "steps": steps, "from_on": "2026-02-01", "document_no": "宣司办〔2026〕6号"});
     test.by("justice").post("approval-chains", &chain).expect_status(201);
     assert_eq!(waiting(test, "justice-leader"), ["approval-chains"]);
 }

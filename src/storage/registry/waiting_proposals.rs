@@ -59,7 +59,8 @@ pub fn remembered(connection: &mut AnyConnection, version: &RegisterVersion) -> 
 
 fn load(connection: &mut AnyConnection) -> Result<Arc<[WaitingRow]>> {
     use ProposedRegister as Of;
-    let giving = budget_changes::table.inner_join(appropriations::table.on(appropriations::id.eq(budget_changes::from_id)));
+    let giving =
+        budget_changes::table.inner_join(appropriations::table.on(appropriations::id.eq(budget_changes::from_id)));
     let found: [(Of, Vec<Columns>); 8] = [
         (Of::Accounts, waiting_in!(connection, account_changes, account_changes::contractor_id)),
         (Of::Appropriations, waiting_in!(connection, appropriations, appropriations::bureau_id)),

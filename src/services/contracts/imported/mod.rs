@@ -162,7 +162,8 @@ pub(in crate::services) fn prepare(
     }
     let names = names::complete(input.details.clone(), &input.terms);
     let assembled = assemble(&facts)?;
-    let record = ContractRecord::unamended(contract, (input.terms.clone(), names), (assembled, facts), (days, settings));
+    let record =
+        ContractRecord::unamended(contract, (input.terms.clone(), names), (assembled, facts), (days, settings));
     let faults = checks::faults_of(tx.connection, &record, (earlier, contractor.sme), today)?;
     if !faults.is_empty() {
         return Err(Error::Refused { rule: RULE.to_owned(), errors: faults });

@@ -90,7 +90,8 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     let amount_fen = story.terms.amount.fen();
     let contract = head_of(&story, (desk, contractor), (public_id, appropriation, terms.version), &rows);
     let days = Arc::new(WorkingDays::built_in());
-    let mut record = ContractRecord::unamended(contract, (story.terms, story.details), (facts, rows), (days, Arc::default()));
+    let mut record =
+        ContractRecord::unamended(contract, (story.terms, story.details), (facts, rows), (days, Arc::default()));
     let asked: Vec<ChangeRequest> = change_requests.iter().map(|(request, _)| request.clone()).collect();
     let projection = dated(
         derive(&record, payments.clone(), Undecided { change_requests: asked, ..Undecided::default() }, today)?,

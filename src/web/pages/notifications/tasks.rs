@@ -110,8 +110,7 @@ impl TasksPage {
     fn is_idle(&self) -> bool {
         let Work { groups, undelivered, messages, proposals, .. } = &self.work;
         let lists_all = !self.is_filtered && self.form.faults.is_empty();
-        lists_all
-            && [groups.is_empty(), undelivered.is_empty(), messages.is_empty(), proposals.is_empty()] == [true; 4]
+        lists_all && [groups.is_empty(), undelivered.is_empty(), messages.is_empty(), proposals.is_empty()] == [true; 4]
     }
 }
 
