@@ -175,6 +175,7 @@ payment-check-file-not = The file of invoice { $number } was also submitted unde
 payment-check-approvals = { $needed } approvers approve this payment one after the other; this is approval number { $next }.
 payment-check-account = The payee account is the registered one.
 payment-check-account-not = The payee account has changed since the payment request: return it so that a new one can be made.
+payment-check-account-changed-not = The payee account was changed on { $on }, less than 30 days ago. Check it with the payee.
 payment-check-budget = All payments together are within the budget committed to this contract.
 payment-check-budget-not = All payments together would be more than the budget committed to this contract.
 payment-check-hands = You have taken no step of this payment that someone other than you must take.

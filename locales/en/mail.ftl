@@ -1,4 +1,14 @@
 # Letters. A body's first line says what happened, to which contract, and what to do by when.
+mail-due-10-subject = To do: { $task }, { $left } ({ $number })
+mail-due-10-body =
+    { $name }: contract “{ $title }” ({ $number }) waits for you to { $task_in_full } by { $due }, { $left }.
+
+    { $hint }
+mail-due-5-subject = Due soon: { $task }, { $left } ({ $number })
+mail-due-5-body =
+    { $name }: contract “{ $title }” ({ $number }) waits for you to { $task_in_full } by { $due }, { $left }.
+
+    { $hint }
 mail-due-7-subject = To do: { $task }, { $left } ({ $number })
 mail-due-7-body =
     { $name }: contract “{ $title }” ({ $number }) waits for you to { $task_in_full } by { $due }, { $left }.

@@ -175,6 +175,7 @@ payment-check-file-not = 发票 { $number } 的文件还以另一号码提交过
 payment-check-approvals = 本笔付款须由 { $needed } 名审批人先后批准，本次为第 { $next } 名。
 payment-check-account = 收款账户与登记的账户一致。
 payment-check-account-not = 收款账户在申请之后有变更，请退回重新申请。
+payment-check-account-changed-not = 收款账户于 { $on } 变更，距今不满 30 日，请向收款单位核实。
 payment-check-budget = 累计支付未超过为本合同落实的预算。
 payment-check-budget-not = 累计支付将超过为本合同落实的预算。
 payment-check-hands = 您没有办理过须与本环节由不同人员办理的环节。

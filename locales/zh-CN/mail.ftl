@@ -1,4 +1,14 @@
 # Letters. A body's first line says what happened, to which contract, and what to do by when.
+mail-due-10-subject = 待办提醒：{ $task }，{ $left }（合同 { $number }）
+mail-due-10-body =
+    { $name }：合同《{ $title }》（{ $number }）有待办事项：{ $task_in_full }，请于{ $due }前办结，{ $left }。
+
+    { $hint }
+mail-due-5-subject = 临近到期：{ $task }，{ $left }（合同 { $number }）
+mail-due-5-body =
+    { $name }：合同《{ $title }》（{ $number }）有事项临近到期：{ $task_in_full }，请于{ $due }前办结，{ $left }。
+
+    { $hint }
 mail-due-7-subject = 待办提醒：{ $task }，{ $left }（合同 { $number }）
 mail-due-7-body =
     { $name }：合同《{ $title }》（{ $number }）有待办事项：{ $task_in_full }，请于{ $due }前办结，{ $left }。

@@ -82,6 +82,9 @@ impl AlertKind {
 
 use Recipients::{Addressees, Roles, TaskHolders};
 alerts! {
+    /// A step of a payment is due in ten days.
+    Due10 = "due-10" => TaskHolders, Reminders;
+    Due5 = "due-5" => TaskHolders, Reminders;
     Due7 = "due-7" => TaskHolders, Reminders;
     Due3 = "due-3" => TaskHolders, Reminders;
     Due1 = "due-1" => TaskHolders, Reminders;

@@ -30,7 +30,7 @@ use crate::domain::suspensions::OpenSuspension;
 use crate::domain::terms::Terms;
 
 pub use groups::WorkGroup;
-pub use reminders::{REMINDER_STAGES, next_reminder, reminder_stage};
+pub use reminders::{next_reminder, reminder_stage};
 
 /// Days allowed for a decision on which neither a law nor a clause sets a day.
 pub(super) const CUSTOMARY_DAYS: u64 = 7;

@@ -94,6 +94,8 @@ fn every_task_at_every_stage() {
     for language in Language::ALL {
         for task in TaskKind::ALL {
             for (kind, days) in [
+                (AlertKind::Due10, "10"),
+                (AlertKind::Due5, "5"),
                 (AlertKind::Due7, "7"),
                 (AlertKind::Due3, "2"),
                 (AlertKind::Due1, "1"),

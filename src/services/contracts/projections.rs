@@ -344,9 +344,9 @@ fn task_row(record: &ContractRecord, task: tasks::Task, awaited: &[Awaited], tod
         organisation_id: station.unwrap_or_else(|| acting_organisation(&record.contract, task.role)),
         role: task.role,
         due_on: task.due_on,
-        alert_on: tasks::reminder_stage(task.due_on, today)
+        alert_on: tasks::reminder_stage((task.kind.as_str(), task.due_on), today)
             .map(|(_, day)| day)
-            .or_else(|| tasks::next_reminder(task.due_on, today))
+            .or_else(|| tasks::next_reminder((task.kind.as_str(), task.due_on), today))
             .unwrap_or(FOR_EVER),
         since: today,
     }

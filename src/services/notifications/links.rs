@@ -72,7 +72,9 @@ fn objection_to_breach(contract: &str, breach: &str) -> String {
 pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
     let part = |name: &str| format!("/contracts/{contract}#{name}");
     match kind {
-        AlertKind::Due7
+        AlertKind::Due10
+        | AlertKind::Due5
+        | AlertKind::Due7
         | AlertKind::Due3
         | AlertKind::Due1
         | AlertKind::Overdue

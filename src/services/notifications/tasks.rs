@@ -57,6 +57,8 @@ pub struct Task {
     pub kind: String,
     /// Deliverable, milestone, payment request, change request or objection; empty for the contract as a whole.
     pub subject: String,
+    /// Id of the statute that sets the due day, if one does.
+    pub statute: Option<String>,
     /// Name of the deliverable or milestone; for a payment request, of its milestone or the interest on that; for a
     /// change request or objection, of the deliverable, milestone or breach's subject.
     pub name: String,
@@ -396,7 +398,11 @@ impl<'a> Names<'a> {
             Some(clause) => format!("{clause} · {name}"),
             None => name.to_owned(),
         };
+        // No law sets a day for interest.
+        let statute =
+            TaskKind::parse(&task.kind).and_then(TaskKind::statute).filter(|_| kind == PaymentKind::Principal);
         Some(Task {
+            statute: statute.map(str::to_owned),
             name: words::payment(&name, kind, caller.language),
             clause,
             days: thing.as_ref().and_then(|thing| thing.days),

@@ -171,7 +171,7 @@ pub(in crate::services) fn prepare(
     let mut projection = derive(&record, Vec::new(), Undecided::default(), today)?;
     projection.breaches.iter_mut().for_each(|breach| breach.found_at = tx.context.now);
     for task in &mut projection.tasks {
-        task.alert_on = next_reminder(task.due_on, today).unwrap_or(FOR_EVER);
+        task.alert_on = next_reminder((&task.kind, task.due_on), today).unwrap_or(FOR_EVER);
     }
     let next_task_on = projection.tasks.iter().map(|task| task.due_on).min().unwrap_or(FOR_EVER);
     let events = events_of(tx, &record, (&terms, earlier), &projection)?;

@@ -421,7 +421,7 @@ fn dated(mut projection: Projection, today: NaiveDate, notes: &mut Vec<Noted>) -
     }
     let yesterday = today.pred_opt().unwrap_or(today);
     for task in &mut projection.tasks {
-        task.alert_on = next_reminder(task.due_on, yesterday).unwrap_or(FOR_EVER);
+        task.alert_on = next_reminder((&task.kind, task.due_on), yesterday).unwrap_or(FOR_EVER);
         task.since = yesterday;
     }
     projection
