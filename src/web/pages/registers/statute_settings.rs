@@ -91,7 +91,7 @@ fn propose(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
         None => Err(Message::new("draft-choice")),
     });
     let limit = reader.optional("limit", parse_percent);
-    let days = reader.optional("days", parse_days).map(|days| days.get());
+    let days = reader.optional("days", parse_days).map(|days| days.get().into());
     let from_on = reader.required("from_on", parse_date);
     let source = reader.required_text("source");
     let input = match (rule, applies, from_on) {
