@@ -26,7 +26,6 @@ use crate::services::amendments::view::AmendmentChange;
 use crate::services::contracts::effect_views::EffectWords;
 use crate::services::contracts::record::{ContractRecord, refusal};
 use crate::services::contracts::registration::append_event;
-use crate::storage::AnyConnection;
 use crate::storage::amendments::{self as rows, Amendment};
 use crate::storage::contracts::Contract;
 use crate::storage::write::Tx;
