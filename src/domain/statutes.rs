@@ -133,6 +133,7 @@ pub const STATUTES: &[Statute] = &[
     Statute { id: "undisputed-part", effect: Effect::Reckons, scope: Scope::Every, laws: &[PAYMENT_DECREE] },
     Statute { id: "late-interest", effect: Effect::Reckons, scope: Scope::Every, laws: &[PAYMENT_DECREE] },
     Statute { id: "last-day", effect: Effect::Reckons, scope: Scope::Every, laws: &[CIVIL_CODE] },
+    Statute { id: "termination-1y", effect: Effect::Duty, scope: Scope::Every, laws: &[CIVIL_CODE] },
     Statute { id: "keep-15y", effect: Effect::Blocks, scope: Scope::Every, laws: &[PROCUREMENT, PROCUREMENT_DECREE] },
 ];
 

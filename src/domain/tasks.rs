@@ -34,6 +34,8 @@ pub use reminders::{next_reminder, reminder_stage};
 
 /// Days allowed for a decision on which neither a law nor a clause sets a day.
 pub(super) const CUSTOMARY_DAYS: u64 = 7;
+/// Days after which a right to end a contract lapses (民法典 564; statute termination-1y).
+const RIGHT_TO_END_DAYS: u64 = 365;
 /// Days allowed for each consent to an amendment, if that many are left before its effective day.
 const AMENDMENT_DAYS: u64 = 10;
 
@@ -69,6 +71,8 @@ codes! {
         Decide = "decide",
         /// Endorse or refuse a request of the contractor, before the leader decides.
         Endorse = "endorse",
+        /// End the contract, if at all, before the right to do so lapses (民法典 564).
+        EndContract = "end_contract",
         /// Consent to an early end.
         Consent = "consent",
         /// Consent to an amendment as the contractor.
@@ -285,6 +289,10 @@ impl Situation<'_> {
             };
             tasks.push(self.task(kind, &request.id, role, days_after(request.since, CUSTOMARY_DAYS)));
         }
+        let lapse = right_to_end_lapses(self.standing, self.calendar).filter(|last| *last >= self.standing.as_of);
+        if let (ContractState::Active, Some(last)) = (self.state, lapse) {
+            tasks.push(self.task(TaskKind::EndContract, "", Role::Leader, last));
+        }
         self.add_objections(tasks);
         for waiting in self.records {
             let due_on = days_after(waiting.since, CUSTOMARY_DAYS);
@@ -414,6 +422,11 @@ impl Situation<'_> {
         }
         (since <= self.standing.as_of).then_some(since)
     }
+}
+
+/// Returns the last day on which a right to end the contract can be exercised; `None` without one.
+pub fn right_to_end_lapses(standing: &Standing, calendar: &Calendar) -> Option<NaiveDate> {
+    standing.termination_right_since.map(|since| calendar.roll(days_after(since, RIGHT_TO_END_DAYS)))
 }
 
 /// Sums the amounts of payment requests, in fen.

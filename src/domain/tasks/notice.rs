@@ -45,6 +45,8 @@ impl TaskKind {
             Some(SettableRule::Sign.as_str())
         } else if matches!(self, Self::Publish) {
             Some(SettableRule::Publish.as_str())
+        } else if matches!(self, Self::EndContract) {
+            Some("termination-1y")
         } else {
             None
         }
@@ -71,6 +73,7 @@ impl TaskKind {
             | Self::RequestInterest
             | Self::Decide
             | Self::Consent
+            | Self::EndContract
             | Self::ConfirmRecords
             | Self::DecidePublication
             | Self::DecideSuspension

@@ -15,7 +15,7 @@ use crate::domain::objections::contested_fen;
 use crate::domain::payments::is_open;
 use crate::domain::recoveries::received_fen;
 use crate::domain::service_records::WaitingRecords;
-use crate::domain::standing::{Trails, expected_payments};
+use crate::domain::standing::{Standing, Trails, expected_payments};
 use crate::domain::subject::BreachKey;
 use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation, TaskKind};
 use crate::domain::yearly_shares::{Uses, used_by_year};
@@ -108,12 +108,14 @@ fn open_change_requests(requests: Vec<ChangeRequest>) -> Vec<OpenChangeRequest> 
     .collect()
 }
 
-/// Returns the next day on which a running contract's standing or tasks change. A score is due from `not_before` on:
-/// that day changes a task but not the standing.
-fn next_change(record: &ContractRecord, today: NaiveDate) -> Result<NaiveDate, Error> {
+/// Returns the next day on which a running contract's standing or tasks change. A score is due from `not_before` on, and a
+/// right to end the contract lapses: these days change a task but not the standing.
+fn next_change(record: &ContractRecord, standing: &Standing, today: NaiveDate) -> Result<NaiveDate, Error> {
     let score_days = record.terms_on(today).milestones.iter().filter_map(|agreed| agreed.not_before);
     let next_score_day = score_days.filter(|day| *day > today).min();
-    Ok(record.next_change(today)?.into_iter().chain(next_score_day).min().unwrap_or(FOR_EVER))
+    let lapse = tasks::right_to_end_lapses(standing, &record.days.calendar).and_then(|last| last.succ_opt());
+    let of_tasks = next_score_day.into_iter().chain(lapse.filter(|day| *day > today));
+    Ok(record.next_change(today)?.into_iter().chain(of_tasks).min().unwrap_or(FOR_EVER))
 }
 
 /// Returns the day of an award to come, from which the task of signing follows what then holds.
@@ -166,7 +168,7 @@ pub fn derive(
         situation.tasks().into_iter().map(|task| task_row(record, task, &undecided.records, today)).collect();
     tasks.sort_unstable();
     let runs = matches!(contract.state, ContractState::Active | ContractState::Terminated);
-    let next = if runs { next_change(record, today)? } else { next_award(contract, today) };
+    let next = if runs { next_change(record, &standing, today)? } else { next_award(contract, today) };
     let expected = if runs {
         let terms = record.newest_in_force().0;
         expected_payments(terms, &standing, &record.days.calendar, record.facts.end.is_some())

@@ -26,6 +26,7 @@ pub fn form_of_task(contract: &str, kind: TaskKind, about: &str) -> Option<Strin
         | TaskKind::Complete
         | TaskKind::Consent
         | TaskKind::Close => form(kind.as_str()),
+        TaskKind::EndContract => form("terminate"),
         TaskKind::ConfirmPayment
         | TaskKind::ReviewPayment
         | TaskKind::ApprovePayment
