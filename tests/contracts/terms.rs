@@ -195,12 +195,12 @@ fn a_right_to_end_is_watched_until_it_lapses(test: &TestApp) {
         let found = list["items"].as_array().expect("a list").iter().find(|task| task["kind"] == "end_contract");
         found.map(|task| (task["due_on"].clone(), task["statute"].clone()))
     };
-    let due = Some((json!("2027-07-06"), json!("termination-1y")));
-    // The visits of the first half are due on 2026-06-30.
-    assert_eq!(to_decide("2026-07-05"), None);
-    assert_eq!(to_decide("2026-07-06"), due);
+    let due = Some((json!("2027-06-28"), json!("termination-1y")));
+    // The lessons of the first half are due on 2026-06-22, a Monday.
+    assert_eq!(to_decide("2026-06-27"), None);
+    assert_eq!(to_decide("2026-06-28"), due);
     assert_eq!(differences(test), []);
-    assert_eq!(to_decide("2027-07-06"), due);
-    assert_eq!(to_decide("2027-07-07"), None, "the right has lapsed");
+    assert_eq!(to_decide("2027-06-28"), due);
+    assert_eq!(to_decide("2027-06-29"), None, "the right has lapsed");
     assert_eq!(differences(test), []);
 }
