@@ -9,8 +9,8 @@ use crate::payments::setup::{
     NUMBER, STEPS, advance, ask, asked, body_of, count, happened, id_of, letters_of, midyear, milestone, paid,
     recorded, shown, step, through,
 };
-use crate::support::app::{TestApp, differences};
-use crate::support::programme::{self, CONTRACTOR};
+use crate::support::app::{CONTRACTOR, TestApp, differences};
+use crate::support::programme;
 use crate::support::visitor::Visitor;
 
 on_both_engines! {

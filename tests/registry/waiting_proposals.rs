@@ -6,8 +6,7 @@ use crate::matrix::bodies::{approval_rule, loan_rate, statute_setting};
 use crate::on_both_engines;
 use crate::payments::setup::{id_of, letters_of};
 use crate::registry::{added, appropriation, text};
-use crate::support::app::TestApp;
-use crate::support::programme::CONTRACTOR;
+use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::visitor::Visitor;
 
 on_both_engines! {
