@@ -311,6 +311,19 @@ impl Staged {
         self.with_copy(inspected).await
     }
 
+    /// Reads the upload into memory; `None` beyond `limit` bytes. Call this after [`Staged::inspect`].
+    ///
+    /// # Errors
+    /// The copy cannot be read.
+    pub async fn read(&mut self, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
+        self.with_copy(move |copy| {
+            let mut body = Vec::new();
+            copy.open()?.take(limit + 1).read_to_end(&mut body).map_err(store_error)?;
+            Ok((body.len() as u64 <= limit).then_some(body))
+        })
+        .await
+    }
+
     /// Writes the copy without personal data into an empty upload; `None` if the file has no personal data. Call this
     /// after [`Staged::inspect`].
     ///

@@ -48,7 +48,7 @@ pub struct ContractRecord {
     pub registers: RegisterVersion,
 }
 
-/// What all contracts take from the registers: calendar, chains, settings, and the version at which they were read.
+/// Parts that all contracts take from the registers: calendar, chains, settings, and the version at which they were read.
 type Registered = (Arc<WorkingDays>, Arc<ApprovalChains>, Arc<StatuteSettings>, RegisterVersion);
 
 /// A version of the terms, with its details (names and texts).

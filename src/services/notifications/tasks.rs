@@ -4,7 +4,7 @@
 //! here; they are derived in `contracts::projections`.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -57,7 +57,7 @@ pub struct Task {
     pub kind: String,
     /// Deliverable, milestone, payment request, change request or objection; empty for the contract as a whole.
     pub subject: String,
-    /// Id of the statute that sets the due day, if one does.
+    /// Id of the statute that sets the due day, if one does; none does for interest.
     pub statute: Option<String>,
     /// Name of the deliverable or milestone; for a payment request, of its milestone or the interest on that; for a
     /// change request or objection, of the deliverable, milestone or breach's subject.
@@ -110,7 +110,7 @@ pub struct Task {
 }
 
 /// A list of tasks.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub struct TaskList {
     /// Tasks, most urgent first.
     pub items: Vec<Task>,
@@ -198,7 +198,7 @@ pub(super) fn seat_keys(caller: &Caller) -> Vec<(OrganisationId, Role)> {
 fn build_task_list(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) -> Result<TaskList, Error> {
     let names = Names::load(connection, &found, caller.today(), None)?;
     let items = list(&names, caller, found);
-    Ok(TaskList { items, next: None, undelivered: Vec::new(), messages: Vec::new(), proposals: Vec::new() })
+    Ok(TaskList { items, ..TaskList::default() })
 }
 
 /// Adds names to tasks whose returns are loaded.
@@ -301,12 +301,10 @@ impl<'a> Names<'a> {
         today: NaiveDate,
         returns: Option<Returns>,
     ) -> Result<Self, Error> {
-        let mut ids: Vec<ContractId> = found.iter().map(|row| row.contract).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let mut holders: Vec<OrganisationId> = found.iter().map(|row| row.task.organisation_id).collect();
-        holders.sort_unstable();
-        holders.dedup();
+        let ids: BTreeSet<ContractId> = found.iter().map(|row| row.contract).collect();
+        let ids: Vec<ContractId> = ids.into_iter().collect();
+        let holders: BTreeSet<OrganisationId> = found.iter().map(|row| row.task.organisation_id).collect();
+        let holders: Vec<OrganisationId> = holders.into_iter().collect();
         let (mut payment_ids, mut change_request_ids, mut objection_ids) = (Vec::new(), Vec::new(), Vec::new());
         for task in found.iter().map(|row| &row.task) {
             match TaskKind::parse(&task.kind).map(|kind| kind.target(task.subject.as_str())) {
@@ -398,7 +396,6 @@ impl<'a> Names<'a> {
             Some(clause) => format!("{clause} · {name}"),
             None => name.to_owned(),
         };
-        // No law sets a day for interest.
         let statute =
             TaskKind::parse(&task.kind).and_then(TaskKind::statute).filter(|_| kind == PaymentKind::Principal);
         Some(Task {

@@ -106,7 +106,7 @@ pub(in crate::services) fn of_caller(
     Ok(found.into_iter().map(view).collect())
 }
 
-/// Tells those who can decide on a new proposal, except its proposer: in the organisation that has the setting, or
+/// Notifies those who can decide on a new proposal, except its proposer: in the organisation that has the setting, or
 /// everywhere for what holds for all.
 ///
 /// # Errors
