@@ -50,6 +50,8 @@ fn a_supplement_is_funded_and_comes_into_force(test: &TestApp) {
     };
     assert_eq!(effect("Amount of the contract (yuan)"), ("468,000.00".to_owned(), "483,000.00".to_owned()));
     assert_eq!(effect("Free in the appropriation (yuan)"), ("132,000.00".to_owned(), "117,000.00".to_owned()));
+    let last_year = effect("Falling due in 2027 as agreed · Payable");
+    assert_eq!(last_year, ("187,200.00".to_owned(), "202,200.00".to_owned()));
     assert_eq!(effect("尾款 · Gross"), ("187,200.00".to_owned(), "202,200.00".to_owned()));
     let amendment = answer["id"].as_str().expect("an id").to_owned();
     assert_eq!(through(test, &amendment, 2), "approved");
