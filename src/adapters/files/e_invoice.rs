@@ -2,13 +2,15 @@
 //! names, so a file that has none of them says nothing. The file was inspected before.
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::adapters::files::error::FileError;
 use crate::adapters::files::kinds::kind_of;
 use crate::adapters::files::package;
+use crate::adapters::files::store::Staged;
 use crate::adapters::files::xml::attribute;
 
 /// Maximum size of the parts that are read, in bytes.
@@ -36,6 +38,21 @@ pub struct EInvoice {
     pub seller: Option<String>,
     /// Credit code of the seller.
     pub seller_code: Option<String>,
+}
+
+impl Staged {
+    /// Reads the upload into memory; `None` beyond `limit` bytes. Call this after [`Staged::inspect`].
+    ///
+    /// # Errors
+    /// The copy cannot be read.
+    pub async fn read(&mut self, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
+        self.with_copy(move |copy| {
+            let mut body = Vec::new();
+            copy.open()?.take(limit + 1).read_to_end(&mut body)?;
+            Ok((body.len() as u64 <= limit).then_some(body))
+        })
+        .await
+    }
 }
 
 /// Returns whether a file of this name may be an electronic invoice with data.

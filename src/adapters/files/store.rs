@@ -255,7 +255,7 @@ pub struct Staged {
     bytes: u64,
 }
 
-struct Copy {
+pub(super) struct Copy {
     path: PathBuf,
     /// Place from which the next block is read.
     at: u64,
@@ -263,7 +263,7 @@ struct Copy {
 }
 
 impl Copy {
-    fn open(&self) -> Result<File, FileError> {
+    pub(super) fn open(&self) -> Result<File, FileError> {
         OpenOptions::new().read(true).write(true).open(&self.path).map_err(store_error)
     }
 }
@@ -309,19 +309,6 @@ impl Staged {
             Ok(found)
         };
         self.with_copy(inspected).await
-    }
-
-    /// Reads the upload into memory; `None` beyond `limit` bytes. Call this after [`Staged::inspect`].
-    ///
-    /// # Errors
-    /// The copy cannot be read.
-    pub async fn read(&mut self, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
-        self.with_copy(move |copy| {
-            let mut body = Vec::new();
-            copy.open()?.take(limit + 1).read_to_end(&mut body).map_err(store_error)?;
-            Ok((body.len() as u64 <= limit).then_some(body))
-        })
-        .await
     }
 
     /// Writes the copy without personal data into an empty upload; `None` if the file has no personal data. Call this
@@ -431,7 +418,7 @@ impl Staged {
     }
 
     /// Runs blocking work on the copy, on a blocking thread.
-    async fn with_copy<T: Send + 'static>(
+    pub(super) async fn with_copy<T: Send + 'static>(
         &mut self,
         work: impl FnOnce(&mut Copy) -> Result<T, FileError> + Send + 'static,
     ) -> Result<T, FileError> {

@@ -256,13 +256,10 @@ impl ContractRecord {
 
     /// Returns the sum, in fen, by which the amendments in force raise the amount.
     pub fn increases_fen(&self) -> i64 {
-        let mut amounts =
-            self.versions.iter().filter(|version| version.in_force).map(|version| version.terms.amount.fen());
-        let mut amount = amounts.next().unwrap_or_default();
-        amounts.fold(0, |sum: i64, next| {
-            let grown = next.saturating_sub(std::mem::replace(&mut amount, next)).max(0);
-            sum.saturating_add(grown)
-        })
+        let in_force = self.versions.iter().filter(|version| version.in_force);
+        let amounts: Vec<i64> = in_force.map(|version| version.terms.amount.fen()).collect();
+        let grown = amounts.iter().zip(amounts.iter().skip(1)).map(|(one, next)| next.saturating_sub(*one).max(0));
+        grown.fold(0, i64::saturating_add)
     }
 
     /// Returns the day of an early end on or before a day; `None` without one.
@@ -288,12 +285,11 @@ impl ContractRecord {
         self.contract.terms_version.saturating_add(amendments)
     }
 
-    /// Returns the day from which what was agreed is to be announced: of the signing or, later, that on which the newest
-    /// terms in force took effect.
+    /// Returns the day from which what was agreed is to be announced: of the signing or, later, of the newest terms in force.
     pub fn to_announce_from(&self, day: NaiveDate) -> Option<NaiveDate> {
-        let amended = self.versions[1..].iter().filter(|version| version.in_force && version.effective_on <= day);
-        let last = amended.map(|version| version.effective_on).max();
-        self.contract.signed_on.map(|signed| last.map_or(signed, |on| on.max(signed)))
+        let newest = self.version_on(day);
+        let is_amended = !std::ptr::eq(newest, &raw const self.versions[0]);
+        self.contract.signed_on.map(|signed| if is_amended { signed.max(newest.effective_on) } else { signed })
     }
 
     /// Returns the details of the newest version, for names that all versions share.

@@ -12,7 +12,7 @@ use crate::services::deliverables::invoices::InvoiceFields;
 use crate::services::deliverables::uploads::UploadForm;
 use crate::services::shared::identifiers::fold_number;
 use crate::storage::AnyConnection;
-use crate::storage::registry::organisations;
+use crate::storage::registry::{contractors, organisations};
 
 /// Maximum size of a file that is read, in bytes.
 const MOST: u64 = 4 * MIB;
@@ -54,7 +54,7 @@ pub(super) fn check(
         if let Some(buyer) = found.buyer.as_ref().filter(|name| !is_buyer(name)) {
             differs("file", Message::new("invoice-file-buyer").with("found", buyer));
         }
-        let seller = organisations::remembered_contractor_by_id(connection, &record.registers, contract.contractor_id)?;
+        let seller = contractors::remembered(connection, &record.registers, contract.contractor_id)?;
         let is_seller = seller.is_some_and(|seller| match (&found.seller_code, &found.seller) {
             (Some(code), _) => key(code) == key(&seller.credit_code),
             (None, Some(name)) => key(name) == key(&seller.name),

@@ -41,7 +41,7 @@ use crate::storage::ids::ContractId;
 use crate::storage::locks::ContractName;
 use crate::storage::payments::approval_chains as stored_chains;
 use crate::storage::payments::{self as rows, PaymentRequest, Requested, vouchers};
-use crate::storage::registry::organisations;
+use crate::storage::registry::contractors;
 use crate::storage::write::{Tx, write_named};
 
 /// Rights that end a payment request, and need not be that of its next step.
@@ -186,7 +186,7 @@ fn take_approval_step(
 /// Refuses a step once the contractor's account is no longer that of the request, which is to be returned.
 fn require_current_account(tx: &mut Tx<'_>, record: &ContractRecord, payment: &PaymentRequest) -> Result<(), Error> {
     let id = record.contract.contractor_id;
-    let contractor = organisations::remembered_contractor_by_id(tx.connection, &record.registers, id)?;
+    let contractor = contractors::remembered(tx.connection, &record.registers, id)?;
     if is_account_current(contractor.as_ref(), payment) {
         return Ok(());
     }

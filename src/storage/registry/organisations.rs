@@ -426,16 +426,6 @@ pub fn contractor(connection: &mut AnyConnection, id: OrganisationId) -> Result<
         .optional()?)
 }
 
-/// Returns what [`contractor`] finds, from memory if the registers have not changed since.
-pub fn remembered_contractor_by_id(
-    connection: &mut AnyConnection,
-    version: &RegisterVersion,
-    id: OrganisationId,
-) -> Result<Option<Contractor>> {
-    static CONTRACTORS: Memory<OrganisationId, Contractor> = Memory::new();
-    CONTRACTORS.get_or_find(version, id, || contractor(connection, id))
-}
-
 /// Loads contractors by key.
 pub fn contractors_by_ids(connection: &mut AnyConnection, ids: &[OrganisationId]) -> Result<Vec<Contractor>> {
     Ok(contractors::table
