@@ -17,13 +17,13 @@ use crate::domain::standing::{AmendmentConflict, Standing, Trails, amendments_in
 use crate::domain::statute_settings::StatuteSettings;
 use crate::domain::terms::{Agreement, BreachTerm, Terms};
 use crate::error::{Error, FieldError, Message};
+use crate::services::contracts::registered::{Registered, registered};
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::facts::FactRow;
 use crate::storage::contracts::{Contract, TermsRow, batches, terms_with_facts};
 use crate::storage::ids::ContractId;
-use crate::storage::payments::approval_chains::{self, ApprovalChains};
-use crate::storage::registry::statute_settings;
+use crate::storage::payments::approval_chains::ApprovalChains;
 use crate::storage::registry::version::{self, RegisterVersion};
 use crate::text::names;
 
@@ -48,9 +48,6 @@ pub struct ContractRecord {
     pub registers: RegisterVersion,
 }
 
-/// Parts that all contracts take from the registers: calendar, chains, settings, and the version at which they were read.
-type Registered = (Arc<WorkingDays>, Arc<ApprovalChains>, Arc<StatuteSettings>, RegisterVersion);
-
 /// A version of the terms, with its details (names and texts).
 #[derive(Debug, Clone)]
 struct TermsVersion {
@@ -70,10 +67,8 @@ impl ContractRecord {
     /// Database errors; `Internal` for a row that this program did not write.
     pub fn load(connection: &mut AnyConnection, contract: Contract) -> Result<Self, Error> {
         let (terms, rows, registers) = terms_with_facts::load(connection, contract.id, contract.terms_version)?;
-        let days = WorkingDays::remembered(connection, &registers)?;
-        let chains = approval_chains::remembered(connection, &registers)?;
-        let settings = statute_settings::remembered(connection, &registers)?;
-        Self::from_rows(contract, &terms, rows, (days, chains, settings, registers))
+        let parts = registered(connection, registers)?;
+        Self::from_rows(contract, &terms, rows, parts)
     }
 
     /// Loads several contracts with two queries for all of them and two for the calendar, in the given order.
@@ -86,14 +81,11 @@ impl ContractRecord {
         }
         let ids: Vec<ContractId> = contracts.iter().map(|contract| contract.id).collect();
         let (mut terms, mut rows) = (batches::signed_terms(connection, &ids)?, batches::facts(connection, &ids)?);
-        let registers = version::load(connection)?;
-        let days = WorkingDays::remembered(connection, &registers)?;
-        let chains = approval_chains::remembered(connection, &registers)?;
-        let settings = statute_settings::remembered(connection, &registers)?;
+        let version = version::load(connection)?;
+        let parts = registered(connection, version)?;
         let records = contracts.into_iter().map(|contract| {
             let (terms, rows) = (terms.remove(&contract.id), rows.remove(&contract.id));
-            let of = (days.clone(), chains.clone(), settings.clone(), registers.clone());
-            Self::from_rows(contract, &terms.unwrap_or_default(), rows.unwrap_or_default(), of)
+            Self::from_rows(contract, &terms.unwrap_or_default(), rows.unwrap_or_default(), parts.clone())
         });
         records.collect()
     }
