@@ -79,7 +79,7 @@ fn a_supplement_is_funded_and_comes_into_force(test: &TestApp) {
     assert_eq!(announce("2026-01-13").status, 409, "the contract is announced");
     test.at(EFFECTIVE_ON, 9);
     while refresh_due_contracts(&test.app).expect("the job runs") > 0 {}
-    // What came into force is announced anew (实施条例 50), within two working days.
+    // An amendment in force is announced as well (实施条例 50), within two working days.
     let list = test.by("justice").get("worklist").expect_status(200);
     let tasks = || list["items"].as_array().expect("a list").iter();
     let due = tasks().find(|task| task["kind"] == "publish").map(|task| task["due_on"].clone());

@@ -1,6 +1,6 @@
 -- Days that a setting gives for the task of a statute; none for those of the law.
 ALTER TABLE statute_settings ADD COLUMN days BIGINT;
--- An amendment that came into force is announced anew, the task of signing waits for the day of an award to come, and that of
+-- An amendment that came into force is announced again, the task of signing waits for the day of an award to come, and that of
 -- closing follows an early end, and a right to end a contract is watched until it lapses. The jobs derive these contracts again;
 -- their day is one on which no contract changes by itself.
 UPDATE contracts SET next_change = '1970-01-01'
