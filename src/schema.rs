@@ -1107,6 +1107,7 @@ diesel::table! {
         proposed_at -> Timestamp,
         decided_by -> Nullable<BigInt>,
         decided_at -> Nullable<Timestamp>,
+        days -> Nullable<BigInt>,
     }
 }
 

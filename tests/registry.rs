@@ -12,6 +12,7 @@ pub(crate) mod search;
 mod statute_settings;
 mod text_match;
 mod version;
+mod waiting_proposals;
 
 use diesel::prelude::*;
 use luyue::schema::{events, people as people_table};

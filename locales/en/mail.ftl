@@ -1,4 +1,14 @@
 # Letters. A body's first line says what happened, to which contract, and what to do by when.
+mail-due-10-subject = To do: { $task }, { $left } ({ $number })
+mail-due-10-body =
+    { $name }: contract “{ $title }” ({ $number }) waits for you to { $task_in_full } by { $due }, { $left }.
+
+    { $hint }
+mail-due-5-subject = Due soon: { $task }, { $left } ({ $number })
+mail-due-5-body =
+    { $name }: contract “{ $title }” ({ $number }) waits for you to { $task_in_full } by { $due }, { $left }.
+
+    { $hint }
 mail-due-7-subject = To do: { $task }, { $left } ({ $number })
 mail-due-7-body =
     { $name }: contract “{ $title }” ({ $number }) waits for you to { $task_in_full } by { $due }, { $left }.
@@ -102,6 +112,27 @@ mail-task-waiting-body =
     { $name }: contract “{ $title }” ({ $number }) has a new task for you: { $task_in_full }, by { $due }.
 
     { $hint }
+mail-proposal-waiting-subject = For your decision: { $register ->
+    [accounts] payee account
+    [appropriations] appropriation
+    [budget-changes] budget change
+    [approval-rules] approval rule
+    [approval-chains] approval chain
+    [loan-rates] one-year loan prime rate
+    [calendar-imports] year of the working calendar
+   *[statute-settings] change of a statute
+ }
+mail-proposal-waiting-body =
+    { $name }: a proposal waits for you to approve or refuse it: { $register ->
+        [accounts] payee account
+        [appropriations] appropriation
+        [budget-changes] budget change
+        [approval-rules] approval rule
+        [approval-chains] approval chain
+        [loan-rates] one-year loan prime rate
+        [calendar-imports] year of the working calendar
+       *[statute-settings] change of a statute
+    }. People do not decide on what they proposed.
 mail-payment-waiting-subject = By { $due }: { $task } ({ $number })
 mail-payment-waiting-body =
     { $name }: contract “{ $title }” ({ $number }) has a payment request waiting for you: please { $task_in_full }. It must be paid by { $due }.
@@ -364,6 +395,7 @@ mail-task-in-full-answer_objection = answer the objection about “{ $subject }�
 mail-task-in-full-correct_objection = correct what was objected to about “{ $subject }”
 mail-task-in-full-confirm_records = confirm the service records that await your station
 mail-task-in-full-decide_publication = decide on the publication of the contract
+mail-task-in-full-end_contract = decide whether to end the contract, before the right to do so lapses
 mail-task-in-full-decide_suspension = decide on a suspension or resumption of the contract
 mail-task-in-full-complete = confirm completion of the contract
 mail-task-in-full-close = settle and close the contract
@@ -396,6 +428,7 @@ mail-task-answer_objection = answer the objection about “{ $subject }”
 mail-task-correct_objection = correct “{ $subject }”
 mail-task-confirm_records = confirm service records
 mail-task-decide_publication = decide on the publication of the contract
+mail-task-end_contract = decide whether to end the contract
 mail-task-decide_suspension = decide on a suspension
 mail-task-complete = confirm completion
 mail-task-close = settle and close the contract
@@ -428,6 +461,7 @@ mail-hint-answer_objection = Check the facts and grounds, uphold or reject the o
 mail-hint-correct_objection = The objection was upheld. On the contract’s page, request a waiver of the breach or the reversal of the record; the leader decides.
 mail-hint-confirm_records = Compare the records with what happened in your township. Confirm those that are right, and refuse the others with a reason.
 mail-hint-decide_publication = Compare the secrecy review and the official notice. If you agree, the contract is public at once; if not, say why.
+mail-hint-end_contract = A condition for ending the contract is met. The right lapses a year after it is known (Civil Code, art. 564). If you end the contract, say why; if not, there is nothing to do.
 mail-hint-decide_suspension = Check the ground and the day. If you agree, no due day moves; if not, say why.
 mail-hint-complete = Everything has been paid. Check and confirm completion.
 mail-hint-close = Check the accounts, and close the contract once they are settled.

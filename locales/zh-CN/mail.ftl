@@ -1,4 +1,14 @@
 # Letters. A body's first line says what happened, to which contract, and what to do by when.
+mail-due-10-subject = 待办提醒：{ $task }，{ $left }（合同 { $number }）
+mail-due-10-body =
+    { $name }：合同《{ $title }》（{ $number }）有待办事项：{ $task_in_full }，请于{ $due }前办结，{ $left }。
+
+    { $hint }
+mail-due-5-subject = 临近到期：{ $task }，{ $left }（合同 { $number }）
+mail-due-5-body =
+    { $name }：合同《{ $title }》（{ $number }）有事项临近到期：{ $task_in_full }，请于{ $due }前办结，{ $left }。
+
+    { $hint }
 mail-due-7-subject = 待办提醒：{ $task }，{ $left }（合同 { $number }）
 mail-due-7-body =
     { $name }：合同《{ $title }》（{ $number }）有待办事项：{ $task_in_full }，请于{ $due }前办结，{ $left }。
@@ -102,6 +112,27 @@ mail-task-waiting-body =
     { $name }：合同《{ $title }》（{ $number }）有新的待办事项：{ $task_in_full }，请于{ $due }前办结。
 
     { $hint }
+mail-proposal-waiting-subject = 待批准：{ $register ->
+    [accounts] 收款账户
+    [appropriations] 预算指标
+    [budget-changes] 预算指标变更
+    [approval-rules] 审批规则
+    [approval-chains] 审批流程
+    [loan-rates] 一年期 LPR
+    [calendar-imports] 工作日历导入
+   *[statute-settings] 法定规则的调整
+ }
+mail-proposal-waiting-body =
+    { $name }：有一项{ $register ->
+        [accounts] 收款账户变更
+        [appropriations] 预算指标
+        [budget-changes] 预算指标变更
+        [approval-rules] 审批规则
+        [approval-chains] 审批流程
+        [loan-rates] 一年期 LPR
+        [calendar-imports] 工作日历导入
+       *[statute-settings] 法定规则的调整
+    }已经提出，请您审阅后批准或者不批准。提出人不能批准自己提出的事项。
 mail-payment-waiting-subject = 待办：{ $task }，付款期限{ $due }（合同 { $number }）
 mail-payment-waiting-body =
     { $name }：合同《{ $title }》（{ $number }）的付款申请已到您处，请{ $task_in_full }，付款期限为{ $due }。
@@ -364,6 +395,7 @@ mail-task-in-full-answer_objection = 答复承接主体对“{ $subject }”的�
 mail-task-in-full-correct_objection = 更正异议成立的“{ $subject }”
 mail-task-in-full-confirm_records = 确认本所待确认的服务记录
 mail-task-in-full-decide_publication = 审批合同向社会公开
+mail-task-in-full-end_contract = 在解除权消灭前决定是否解除合同
 mail-task-in-full-decide_suspension = 审批合同的中止或者恢复
 mail-task-in-full-complete = 确认合同履行完毕
 mail-task-in-full-close = 办理结算和归档
@@ -396,6 +428,7 @@ mail-task-answer_objection = 答复对“{ $subject }”的异议
 mail-task-correct_objection = 更正“{ $subject }”
 mail-task-confirm_records = 确认服务记录
 mail-task-decide_publication = 审批合同向社会公开
+mail-task-end_contract = 决定是否解除合同
 mail-task-decide_suspension = 审批合同的中止或者恢复
 mail-task-complete = 确认合同履行完毕
 mail-task-close = 办理结算和归档
@@ -428,6 +461,7 @@ mail-hint-answer_objection = 请核对事实和理由，认定异议是否成立
 mail-hint-correct_objection = 异议已认定成立。请在合同页面申请违约豁免或者作废原记录，由分管领导审批。
 mail-hint-confirm_records = 请与本乡镇（街道）实际情况核对，属实的予以确认，不属实的说明理由、不予确认。
 mail-hint-decide_publication = 请核对保密审查意见和官方公告，同意后合同即对外公开；不同意的，请写明理由。
+mail-hint-end_contract = 解除合同的条件已经成就。解除权自知道或者应当知道之日起一年内不行使的，消灭（民法典第五百六十四条）。解除的，请提出并说明事由；不解除的，无须办理。
 mail-hint-decide_suspension = 请核对中止或者恢复的事由和起始日期。批准后各项期限照常计算；不同意的，请写明理由。
 mail-hint-complete = 全部款项已经支付，请核对后确认合同履行完毕。
 mail-hint-close = 请核对账目，结清后归档。

@@ -13,7 +13,7 @@ enum Recipients {
     Roles(&'static [Role]),
     /// Those who have the task that the alert asks for.
     TaskHolders,
-    /// Those to whom a message is written, or whose account it is about.
+    /// Those to whom a message is written, whose account it is about, or who can decide on a proposal.
     Addressees,
 }
 
@@ -82,12 +82,17 @@ impl AlertKind {
 
 use Recipients::{Addressees, Roles, TaskHolders};
 alerts! {
+    /// A step of a payment is due in ten days.
+    Due10 = "due-10" => TaskHolders, Reminders;
+    Due5 = "due-5" => TaskHolders, Reminders;
     Due7 = "due-7" => TaskHolders, Reminders;
     Due3 = "due-3" => TaskHolders, Reminders;
     Due1 = "due-1" => TaskHolders, Reminders;
     Overdue = "overdue" => TaskHolders, Reminders;
     /// A task of a kind without an alert of its own waits for its holders.
     TaskWaiting = "task-waiting" => TaskHolders, Tasks;
+    /// A proposal of a register waits for those who can decide on it.
+    ProposalWaiting = "proposal-waiting" => Addressees, Tasks;
     PaymentWaiting = "payment-waiting" => TaskHolders, Tasks;
     AmendmentWaiting = "amendment-waiting" => TaskHolders, Tasks;
     /// An objection waits for its answer.

@@ -36,6 +36,7 @@ pub mod opinions;
 pub mod payments;
 pub mod personal_data;
 pub mod policy;
+pub mod proposals;
 pub mod publications;
 pub mod radicals;
 pub mod recoveries;

@@ -232,7 +232,7 @@ pub const CASES: &[Case] = &[
     case("GET show_score", |t| t.api("audit", "contracts/{contract}/milestones/{milestone}/score")),
     case("GET list_payments", |t| t.api("audit", "contracts/{contract}/payments")),
     case("GET list_all_payments", |t| t.api("audit", "payments")),
-    case("GET list_all_payments of a stage", |t| t.api("reviewer-341800", "payments?stage=confirmed&sort=newest")),
+    case("GET list_all_payments of a stage by chains", |t| t.api("audit", "payments?stage=reviewed&sort=newest")),
     case("GET list_all_payments of a month", |t| t.api("audit", "payments?stage=paid&month=2026-03")),
     case("GET list_all_payments of a contractor", |t| t.api("contractor-1", "payments?sort=amount")),
     case("GET list_all_payments of one purchaser", |t| t.api("audit", "payments?bureau=341821-MZ")),

@@ -90,7 +90,7 @@ fn consent(
     }
     let terms: Terms = stored(&amendment.terms)?;
     let details = stored_details(&amendment.terms, &amendment.details)?;
-    check(tx.connection, record, (amendment.effective_on, (&terms, &details)), tx.context.today())?;
+    check(record, (amendment.effective_on, (&terms, &details)), tx.context.today())?;
     let note = inputs::optional_reason(input.reason.as_deref())?.to_owned();
     let state = step.leads_to(amendment.grows);
     let version = if state == AmendmentState::Agreed { Some(record_terms(tx, record, amendment)?) } else { None };

@@ -7,6 +7,7 @@ pub(in crate::services) mod attachments;
 pub mod batch;
 mod decide;
 pub mod download;
+mod e_invoices;
 pub mod files;
 pub mod inspection;
 pub(in crate::services) mod invoice_rules;

@@ -122,7 +122,7 @@ fn find_person(app: &App, by: Option<&str>) -> Result<PersonId, Error> {
     app.pool.read(|connection| {
         let refused = |key| Error::refused_at(RULE, "by", Message::new(key));
         let Some(name) = by else {
-            let mut found = recipients::holders_of(connection, Role::Administrator, today)?;
+            let mut found = recipients::holders_of(connection, &[Role::Administrator], today)?;
             let only = found.pop().filter(|_| found.is_empty());
             return only.map(|person| person.person_id).ok_or_else(|| refused("import-by"));
         };

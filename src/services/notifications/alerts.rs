@@ -82,7 +82,7 @@ impl Alert {
 
     /// Builds the alert to the people who have a new task; `None` if its reminder is already due.
     pub fn of_task(task: &TaskRow, kind: TaskKind, days: &WorkingDays, today: NaiveDate) -> Option<Self> {
-        if reminder_stage(task.due_on, today).is_some() {
+        if reminder_stage((&task.kind, task.due_on), today).is_some() {
             return None;
         }
         let alert = match kind.target(()) {
@@ -195,7 +195,7 @@ impl Alert {
     /// Builds the reminder of a task for its current stage; `None` before the first stage. `version` is that of the
     /// contract.
     pub fn task_reminder(task: &TaskRow, version: i64, days: &WorkingDays, today: NaiveDate) -> Option<Self> {
-        let (kind, _) = reminder_stage(task.due_on, today)?;
+        let (kind, _) = reminder_stage((&task.kind, task.due_on), today)?;
         let subject = subject_of(TaskKind::parse(&task.kind)?, task, version);
         let mut args = task_args(task, days);
         args.push(("days", (task.due_on - today).num_days().abs().to_string()));

@@ -282,6 +282,7 @@ fn sample_values(name: &str, day: chrono::NaiveDate) -> Vec<(&'static str, Strin
         ("bank", "徽商银行"),
         ("codes", "9"),
         ("seal", "0123abcd"),
+        ("register", "statute-settings"),
         ("count", "3"),
     ]
     .into_iter()

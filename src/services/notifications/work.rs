@@ -19,6 +19,7 @@ use crate::services::messages::{UnreadMessages, unread_of_caller};
 use crate::services::notifications::returned::Returns;
 use crate::services::notifications::tasks::{self, OTHERS, OWN, Task};
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
+use crate::services::registry::waiting_proposals::{self, WaitingProposal};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::list::{self as rows, WorkOfContract, WorkRow};
 use crate::storage::contracts::projections;
@@ -75,6 +76,8 @@ pub struct Work {
     pub messages: Vec<UnreadMessages>,
     /// Demand notices and decisions that wait for the caller's organisation.
     pub matters: Vec<MatterView>,
+    /// Proposals of the registers on which the caller can decide.
+    pub proposals: Vec<WaitingProposal>,
     /// Tasks of other people, most urgent first, one more than a page shows if there are more.
     pub others: Vec<Task>,
 }
@@ -130,6 +133,7 @@ pub fn load(app: &App, caller: &Caller, query: &WorkQuery) -> Result<Work, Error
             undelivered: undelivered::of_caller(connection, caller)?,
             messages: unread_of_caller(connection, caller)?,
             matters: coordination::waiting(connection, caller)?,
+            proposals: waiting_proposals::of_caller(connection, caller)?,
             is_least,
             units,
             topics,

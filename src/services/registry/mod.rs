@@ -18,4 +18,5 @@ pub mod payee_accounts;
 pub mod proposals;
 pub mod statute_settings;
 pub mod statutes;
+pub mod waiting_proposals;
 pub mod working_days;

@@ -85,6 +85,20 @@ pub fn list_waiting(app: &App, caller: &Caller, page: &Page) -> Result<Paged<Acc
     })
 }
 
+/// Lists the identifiers of the proposed accounts on which the caller's finance bureau decides; none for other callers.
+///
+/// # Errors
+/// Database errors.
+pub(in crate::services) fn waiting_for(connection: &mut AnyConnection, caller: &Caller) -> Result<Vec<String>, Error> {
+    let Ok(seats) = finance_seats(caller) else { return Ok(Vec::new()) };
+    let found = rows::list_waiting(connection, 0, MAX_PAGE_SIZE)?;
+    let deciding = account_authority::deciding_seats(connection, &seats, &found)?;
+    let is_own = |(change, seat): &(AccountChange, Option<&Seat>)| {
+        seat.is_some_and(|seat| !caller.is_partial(seat, change.contractor_id))
+    };
+    Ok(found.into_iter().zip(deciding).filter(is_own).map(|(change, _)| change.public_id).collect())
+}
+
 /// Proposes an account for the caller's own contractor.
 ///
 /// # Errors

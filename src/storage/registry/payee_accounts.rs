@@ -117,6 +117,18 @@ pub fn waiting_of(connection: &mut AnyConnection, contractors: &[OrganisationId]
         .filter(account_changes::state.eq(ProposalState::Proposed.as_str()))
         .order(account_changes::id)
         .select(columns!())
+/// Returns the time at which an account of each of these contractors was last approved, if it was after a time.
+pub fn approved_after(
+    connection: &mut AnyConnection,
+    contractors: &[OrganisationId],
+    time: NaiveDateTime,
+) -> Result<Vec<(OrganisationId, Option<NaiveDateTime>)>> {
+    Ok(account_changes::table
+        .filter(account_changes::contractor_id.eq_any(contractors.iter().map(|id| id.0)))
+        .filter(account_changes::state.eq(ProposalState::Approved.as_str()))
+        .filter(account_changes::decided_at.gt(time))
+        .order(account_changes::id.desc())
+        .select((account_changes::contractor_id, account_changes::decided_at))
         .load(connection)?)
 }
 

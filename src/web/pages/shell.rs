@@ -246,6 +246,11 @@ impl Shell {
         dates::minute(civil_time(at.naive_utc()))
     }
 
+    /// Returns the article of a statute.
+    pub fn statute(&self, rule: &str) -> String {
+        self.say(&format!("statute-{rule}-article"))
+    }
+
     /// Returns the title of a task, with a capital letter.
     pub fn task_title(&self, item: &Task) -> String {
         let amount = item.amount.map(|amount| self.money(amount)).unwrap_or_default();

@@ -63,6 +63,8 @@ recorded_rows! {
         id: i64, public_id: String, organisation_id: i64, rule: String, applies: bool, hundredths: Option<i64>,
         from_on: NaiveDate, source: String, state: String, proposed_by: i64, proposed_for: Option<i64>,
         proposed_at: NaiveDateTime, decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        days: Option<i64>,
     }
 }
 

@@ -90,7 +90,8 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     let amount_fen = story.terms.amount.fen();
     let contract = head_of(&story, (desk, contractor), (public_id, appropriation, terms.version), &rows);
     let days = Arc::new(WorkingDays::built_in());
-    let mut record = ContractRecord::unamended(contract, (story.terms, story.details), (facts, rows), days);
+    let mut record =
+        ContractRecord::unamended(contract, (story.terms, story.details), (facts, rows), (days, Arc::default()));
     let asked: Vec<ChangeRequest> = change_requests.iter().map(|(request, _)| request.clone()).collect();
     let projection = dated(
         derive(&record, payments.clone(), Undecided { change_requests: asked, ..Undecided::default() }, today)?,
@@ -420,7 +421,7 @@ fn dated(mut projection: Projection, today: NaiveDate, notes: &mut Vec<Noted>) -
     }
     let yesterday = today.pred_opt().unwrap_or(today);
     for task in &mut projection.tasks {
-        task.alert_on = next_reminder(task.due_on, yesterday).unwrap_or(FOR_EVER);
+        task.alert_on = next_reminder((&task.kind, task.due_on), yesterday).unwrap_or(FOR_EVER);
         task.since = yesterday;
     }
     projection

@@ -123,6 +123,9 @@ impl TasksPage {
         let lists_all = !self.is_filtered && self.form.faults.is_empty();
         let waits_elsewhere = !undelivered.is_empty() || !messages.is_empty() || !matters.is_empty();
         lists_all && groups.is_empty() && !waits_elsewhere
+        let Work { groups, undelivered, messages, proposals, .. } = &self.work;
+        let lists_all = !self.is_filtered && self.form.faults.is_empty();
+        lists_all && [groups.is_empty(), undelivered.is_empty(), messages.is_empty(), proposals.is_empty()] == [true; 4]
     }
 }
 
