@@ -631,6 +631,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    ledger_imports (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> BigInt,
+        funder_id -> BigInt,
+        name -> Text,
+        sha256 -> Text,
+        content -> Nullable<Text>,
+        contracts -> BigInt,
+        facts -> BigInt,
+        amount_fen -> BigInt,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     ledger_balances (contract_id, appropriation_id) {
         contract_id -> BigInt,
         appropriation_id -> BigInt,
@@ -1267,6 +1288,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     kept_forms,
     emails,
     ledger_balances,
+    ledger_imports,
     ledger_postings,
     links,
     loan_rates,

@@ -20,6 +20,7 @@ pub mod idempotency_keys;
 pub mod identity;
 pub mod ids;
 pub mod ledger;
+pub mod ledger_imports;
 pub mod locks;
 pub mod messages;
 pub mod notifications;

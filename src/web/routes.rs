@@ -11,7 +11,7 @@ use crate::domain::amendments::AMENDMENT_ACTIONS;
 use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, PURCHASER_REQUEST_ACTIONS, REVERSAL_ACTIONS};
 use crate::domain::evaluations::EVALUATION_ACTIONS;
 use crate::domain::guarantees::GUARANTEE_ACTIONS;
-use crate::domain::ledger::BUDGET_CHANGE_ACTIONS;
+use crate::domain::ledger::{BUDGET_CHANGE_ACTIONS, LEDGER_IMPORT_ACTIONS};
 use crate::domain::objections::OBJECTION_ACTIONS;
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::Action;
@@ -30,7 +30,7 @@ use crate::web::api::registry::{appropriations, calendar, contractors, organisat
 use crate::web::api::{
     amendments, annexes, audit, change_requests, contracts, dossier, evaluations, guarantees,
     ledger::{self, budget_changes, purchase_plans, yearly_shares},
-    messages,
+    ledger_imports, messages,
     notifications::{email_queue, mail_templates, notices},
     objections, opinions,
     payments::{self, approval_chains, approval_rules},
@@ -236,6 +236,10 @@ routes! {
     calendar::list_calendar_imports => Right(Action::ReadRules);
     calendar::propose_calendar_import => Right(Action::ManageCalendar);
     calendar::act_on_calendar_import => Right(Action::ApproveCalendar);
+    ledger_imports::list_ledger_imports => Right(Action::ListLedgerImports);
+    ledger_imports::check_ledger_import => Right(Action::ProposeLedgerImport);
+    ledger_imports::propose_ledger_import => Right(Action::ProposeLedgerImport);
+    ledger_imports::act_on_ledger_import => ByName(LEDGER_IMPORT_ACTIONS);
     loan_rates::list_loan_rates => Right(Action::ListLoanRates);
     loan_rates::propose_loan_rate => Right(Action::ProposeLoanRate);
     loan_rates::act_on_loan_rate => Right(Action::ApproveLoanRate);
@@ -385,6 +389,11 @@ pages! {
     post "/registers/{name}" registers::add => Register;
     post "/registers/{name}/{id}/{action}" registers::act_on_row => Register;
     get "/ledger" ledger::list => Allowed(Action::ReadLedger);
+    get "/import-ledger" ledger_imports::show => Allowed(Action::ProposeLedgerImport);
+    post "/import-ledger" ledger_imports::propose => Allowed(Action::ProposeLedgerImport);
+    post "/import-ledger/files" ledger_imports::check => Allowed(Action::ProposeLedgerImport);
+    get "/import-ledger/template.xlsx" ledger_imports::template => Allowed(Action::ProposeLedgerImport);
+    get "/ledger-imports/{id}/workbook.xlsx" ledger_imports::workbook => Allowed(Action::ListLedgerImports);
     get "/calendar" registers::calendar::show => Allowed(Action::ReadRules);
     post "/calendar" registers::calendar::propose => Allowed(Action::ManageCalendar);
     post "/calendar/files" registers::calendar::check => Allowed(Action::ManageCalendar);

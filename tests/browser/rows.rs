@@ -274,6 +274,11 @@ impl Place {
             }
             "/contracts/{id}/records/import" => (Page, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/records/template.xlsx" => (Saved, true, vec![page.replace("{id}", contract)]),
+            "/import-ledger" => (Page, false, vec![page.to_owned()]),
+            "/import-ledger/template.xlsx" => (Saved, false, vec![page.to_owned()]),
+            "/ledger-imports/{id}/workbook.xlsx" => {
+                (Saved, false, vec![page.replace("{id}", self.prepared.id(Thing::LedgerImport))])
+            }
             "/contracts/{id}/act/{name}" => return self.acts(page),
             "/registers/{name}" => {
                 let each = registers::rights().map(|(name, right)| Address {

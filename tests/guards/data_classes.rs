@@ -106,6 +106,8 @@ const CLASSES: &[(&str, Class, &str)] = &[
     ("kept_files", Internal, "name"),
     ("kept_forms", Key, "public_id path"),
     ("kept_forms", Record, "fields"),
+    ("ledger_imports", Key, "public_id sha256 state"),
+    ("ledger_imports", Internal, "name content"),
     ("ledger_postings", Key, "debit credit cause"),
     ("links", Key, "purpose"),
     ("links", Secret, "token_hash signature password_digest"),

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::inserted as guaranteed;
+use crate::imports::setup::drafted;
 use crate::matrix::rows::{
     BY_ACCOUNTANT, Thing, amendment, appropriation, approval_chain, approval_rule, budget_change, loan_rate,
     purchase_plan, statute_setting, suspension,
@@ -75,7 +76,10 @@ impl Prepared {
         // One worker is on the roster, and another waits for consent.
         let agreed = id("contractor", "workers", &worker("M-1", "何佳"));
         test.by("justice").post(&format!("workers/{agreed}/actions/approve"), &json!({})).expect_status(200);
+        let ledger = test.by("spare").upload_as("file", "ledger-imports", &[], &[("台账.xlsx", &drafted())]);
+        let ledger = ledger.expect_status(201)["id"].as_str().expect("an id").to_owned();
         let ids = [
+            ("ledgerimport", ledger),
             ("extension", id("justice", &of("extensions"), &extension)),
             ("waiver", id("justice", &of("waivers"), &waiver)),
             ("incident", id("justice", &of("incidents"), &json!({"id": "I-0", "clause": "LEAK"}))),

@@ -49,6 +49,7 @@ pub enum Thing {
     BudgetChange,
     LoanRate,
     CalendarImport,
+    LedgerImport,
     StatuteSetting,
     PurchasePlan,
     Person,
@@ -64,7 +65,7 @@ impl Thing {
     pub fn is_of_contract(self) -> bool {
         use Thing::{
             Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Delegation, Event,
-            Letter, LoanRate, Nothing, Person, PurchasePlan, StatuteSetting,
+            LedgerImport, Letter, LoanRate, Nothing, Person, PurchasePlan, StatuteSetting,
         };
         let of_registers = matches!(
             self,
@@ -75,6 +76,7 @@ impl Thing {
                 | BudgetChange
                 | LoanRate
                 | CalendarImport
+                | LedgerImport
                 | StatuteSetting
                 | PurchasePlan
                 | Person
@@ -121,8 +123,9 @@ const fn part(
 use Body::{Empty, Form, Json};
 use Thing::{
     Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Contract,
-    Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment,
-    Person, Publication, PurchasePlan, Record, Recovery, Reversal, StatuteSetting, Suspension, Waiver, Worker,
+    Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, LedgerImport, Letter, LoanRate, Nothing,
+    Objection, Payment, Person, Publication, PurchasePlan, Record, Recovery, Reversal, StatuteSetting, Suspension,
+    Waiver, Worker,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -312,6 +315,10 @@ pub const ROWS: &[Row] = &[
     row("list_budget_changes", Nothing, Empty),
     row("propose_budget_change", Nothing, Json(|_| budget_change(("nothing", "nothing"), "1.00"))),
     row("act_on_budget_change", BudgetChange, NONE),
+    row("list_ledger_imports", Nothing, Empty),
+    row("check_ledger_import", Nothing, Form("file")),
+    row("propose_ledger_import", Nothing, Form("file")),
+    row("act_on_ledger_import", LedgerImport, NONE),
     row("show_ledger", Nothing, Empty),
     row("show_contract_ledger", Contract, Empty),
     row("show_me", Nothing, Empty),

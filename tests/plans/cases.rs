@@ -286,6 +286,7 @@ pub const CASES: &[Case] = &[
     case("GET list_approval_chains", |t| t.api("reviewer-341800", "approval-chains")),
     case("GET list_statute_settings", |t| t.api("reviewer-341800", "statute-settings")),
     case("GET list_calendar_imports", |t| t.api("reviewer-341800", "calendar-imports")),
+    case("GET list_ledger_imports", |t| t.api("reviewer-341800", "ledger-imports")),
     case("GET list_loan_rates", |t| t.api("reviewer-341800", "loan-rates")),
     case("GET list_suspensions", |t| t.api("reviewer-341800", "suspensions")),
     case("GET list_workers", |t| t.api("reviewer-341800", "workers")),

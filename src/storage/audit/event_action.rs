@@ -56,6 +56,10 @@ event_actions! {
     CalendarRefuse = "calendar.refuse",
     /// A due day moved because a year of the working calendar was imported.
     DueDayMoved = "calendar.moved",
+    /// A ledger was not imported. Its proposal and approval are steps.
+    LedgerImportRefuse = "ledger_imports.refuse",
+    /// The proposal of a ledger was taken back.
+    LedgerImportRecall = "ledger_imports.recall",
     /// Finance first looked at a contract that was submitted.
     ContractOpen = "contracts.open",
     ContractCreate = "contract.create",

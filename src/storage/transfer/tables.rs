@@ -182,6 +182,7 @@ tables! {
     services(id)
     calendars(version)
     calendar_imports(id)
+    ledger_imports(id)
     statute_settings(id)
     approval_rules(id)
     approval_chains(id)

@@ -12,6 +12,7 @@ pub mod evaluations;
 pub mod guarantees;
 pub mod identity;
 pub mod ledger;
+pub mod ledger_imports;
 pub mod messages;
 pub mod multipart;
 pub mod notifications;

@@ -14,6 +14,7 @@ pub mod failure;
 pub mod forms;
 pub mod identity;
 pub mod ledger;
+pub mod ledger_imports;
 pub mod notifications;
 pub mod opinions;
 pub mod payments;

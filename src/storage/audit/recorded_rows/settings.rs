@@ -1,11 +1,11 @@
 //! Recorded rows of settings and other proposals that belong to an organisation: chains and rules on approvals, loan prime
-//! rates, years of the working calendar and changes of statutes.
+//! rates, years of the working calendar, imports of ledgers and changes of statutes.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use serde::Serialize;
 
-use crate::schema::{approval_chains, approval_rules, calendar_imports, loan_rates, statute_settings};
+use crate::schema::{approval_chains, approval_rules, calendar_imports, ledger_imports, loan_rates, statute_settings};
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
 use crate::storage::backend::AnyConnection;
@@ -31,6 +31,11 @@ recorded_rows! {
         workdays: String, state: String, proposed_by: i64, proposed_for: Option<i64>, proposed_at: NaiveDateTime,
         decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
     }
+    LedgerImportRow of ledger_imports {
+        id: i64, public_id: String, organisation_id: i64, funder_id: i64, name: String, sha256: String, contracts: i64,
+        facts: i64, amount_fen: i64, state: String, proposed_by: i64, proposed_for: Option<i64>,
+        proposed_at: NaiveDateTime, decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
+    }
     StatuteSettingRow of statute_settings {
         id: i64, public_id: String, organisation_id: i64, rule: String, applies: bool, hundredths: Option<i64>,
         from_on: NaiveDate, source: String, state: String, proposed_by: i64, proposed_for: Option<i64>,
@@ -47,7 +52,7 @@ pub(super) fn of_organisations(
 ) -> Result<()> {
     collect!(connection, collected, ids, asked, ApprovalRuleRow of approval_rules by funder_id,
         ApprovalChainRow of approval_chains by funder_id, LoanRateRow of loan_rates by organisation_id,
-        CalendarImportRow of calendar_imports by organisation_id,
+        CalendarImportRow of calendar_imports by organisation_id, LedgerImportRow of ledger_imports by organisation_id,
         StatuteSettingRow of statute_settings by organisation_id);
     Ok(())
 }

@@ -13,8 +13,8 @@ use crate::web::pages::forms::named::not_named;
 use crate::web::pages::registers::register::Register;
 use crate::web::pages::registers::{
     accounts, appropriations, approval_chains, approval_rules, budget_changes, calendar_imports,
-    contractors as sellers, delegations, emails, loan_rates, organisations as bureaus, people, purchase_plans, regions,
-    services, statute_settings, suspensions, workers, yearly_shares,
+    contractors as sellers, delegations, emails, ledger_imports, loan_rates, organisations as bureaus, people,
+    purchase_plans, regions, services, statute_settings, suspensions, workers, yearly_shares,
 };
 use crate::web::pages::shell::Shell;
 
@@ -26,6 +26,7 @@ pub const REGISTERS: &[Register] = &[
     yearly_shares::REGISTER,
     suspensions::REGISTER,
     workers::REGISTER,
+    ledger_imports::REGISTER,
     approval_rules::REGISTER,
     approval_chains::REGISTER,
     loan_rates::REGISTER,
