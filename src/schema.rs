@@ -193,6 +193,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    calendar_feeds (person_id) {
+        person_id -> BigInt,
+        nonce -> Text,
+        token_hash -> Text,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     calendar_imports (id) {
         id -> BigInt,
         public_id -> Text,
@@ -1180,6 +1189,7 @@ diesel::joinable!(commitments -> contracts (contract_id));
 diesel::joinable!(contract_access -> organisations (organisation_id));
 diesel::joinable!(contract_access -> contracts (contract_id));
 diesel::joinable!(contract_pairs -> contracts (contract_id));
+diesel::joinable!(calendar_feeds -> people (person_id));
 diesel::joinable!(calendars -> people (imported_by));
 diesel::joinable!(contract_terms -> contracts (contract_id));
 diesel::joinable!(contract_terms -> people (recorded_by));
@@ -1261,6 +1271,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     budget_changes,
     change_requests,
     breaches,
+    calendar_feeds,
     calendar_imports,
     calendars,
     hash_chains,

@@ -326,6 +326,9 @@ pages! {
     get "/sessions" identity::session::list_sessions => Allowed(Action::OwnSession);
     post "/sessions/{id}/end" identity::session::end_session => Allowed(Action::OwnSession);
     post "/sessions/end-others" identity::session::end_other_sessions => Allowed(Action::OwnSession);
+    post "/calendar-feed" notifications::calendar_feed::renew => Allowed(Action::OwnSession);
+    post "/calendar-feed/end" notifications::calendar_feed::end => Allowed(Action::OwnSession);
+    get "/calendar-feed/{token}/tasks.ics" notifications::calendar_feed::show => Public;
     get "/notices" notifications::notices::list => Allowed(Action::OwnSession);
     post "/notices/read" notifications::notices::mark_all_read => Allowed(Action::OwnSession);
     post "/notices/{id}/read" notifications::notices::mark_one_read => Allowed(Action::OwnSession);

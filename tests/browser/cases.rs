@@ -177,6 +177,8 @@ pub const CASES: &[Case] = &[
     case("justice", "/one-time-codes/recovery", &[("current_password", "not the one"), ("current_code", "000000")], Refused),
     case("justice", "/one-time-codes/remove", &[("password", "not the one"), ("code", "000000")], Refused),
     case("justice", "/kept-forms/{}/discard", NOTHING, Done),
+    case("justice", "/calendar-feed", NOTHING, Done),
+    case("justice", "/calendar-feed/end", NOTHING, Done),
     case("justice", "/sessions/end-others", NOTHING, Done),
     case("justice", "/sessions/{}/end", NOTHING, Done),
     // The leader.

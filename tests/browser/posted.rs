@@ -86,7 +86,7 @@ pub fn found(test: &TestApp, place: &Place, case: &Case) -> String {
         ["sign-out"] | ["kept-forms", ..] => "/work".to_owned(),
         ["forgotten-password"] | ["change-password"] | ["opinion"] => case.form.to_owned(),
         ["password", _] => place.fill("/password/{token}"),
-        ["sessions", ..] => "/sessions".to_owned(),
+        ["sessions" | "calendar-feed", ..] => "/sessions".to_owned(),
         ["mail-templates", _] => case.form.to_owned(),
         ["notices", "choices"] => case.form.to_owned(),
         ["notices", ..] => "/notices".to_owned(),

@@ -9,6 +9,7 @@ use luyue::schema::documents;
 use luyue::services::contracts::drafts;
 use luyue::services::contracts::drafts::steps::STEPS;
 use luyue::services::identity::{bootstrap, sessions};
+use luyue::services::notifications::calendar_feed;
 use luyue::storage::contracts;
 use luyue::storage::identity::kept_forms::{self, NewKeptForm};
 use luyue::storage::identity::people;
@@ -74,6 +75,8 @@ pub struct Place {
     prepared: Prepared,
     contracts: Vec<(ContractState, String)>,
     link: String,
+    /// Token of the officer's calendar feed.
+    feed: String,
     /// Identifier of an email that was given up.
     given_up: String,
     /// Identifier of a write-off of the completed contract that waits for finance.
@@ -113,6 +116,8 @@ impl Place {
         luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
         let link = bootstrap::issue_link(&test.app, "other-justice").expect("a link");
         let officer = sessions::local_caller(&test.app, "justice").expect("the officer");
+        calendar_feed::renew(&test.app, &officer).expect("a feed");
+        let feed = calendar_feed::own(&test.app, &officer).expect("it is read").expect("it was made").address;
         let draft = all.iter().find(|(state, _)| *state == ContractState::Draft).map(|(_, id)| id.as_str());
         let drafts = [
             drafts::create(&test.app, &officer),
@@ -130,6 +135,7 @@ impl Place {
             drafts,
             given_up,
             write_off,
+            feed: feed.rsplit('/').nth(1).unwrap_or_default().to_owned(),
             link: link.rsplit('/').next().unwrap_or_default().to_owned(),
         }
     }
@@ -274,6 +280,7 @@ impl Place {
             }
             "/contracts/{id}/records/import" => (Page, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/records/template.xlsx" => (Saved, true, vec![page.replace("{id}", contract)]),
+            "/calendar-feed/{token}/tasks.ics" => (Saved, false, vec![page.replace("{token}", &self.feed)]),
             "/import-ledger" => (Page, false, vec![page.to_owned()]),
             "/import-ledger/template.xlsx" => (Saved, false, vec![page.to_owned()]),
             "/ledger-imports/{id}/workbook.xlsx" => {

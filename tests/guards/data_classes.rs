@@ -60,6 +60,8 @@ const CLASSES: &[(&str, Class, &str)] = &[
     ("breaches", Key, "clause subject settled_in"),
     ("budget_changes", Key, "public_id kind state"),
     ("budget_changes", Internal, "document_no reason"),
+    ("calendar_feeds", Key, "nonce"),
+    ("calendar_feeds", Secret, "token_hash"),
     ("calendar_imports", Key, "public_id state"),
     ("calendar_imports", Open, "notice holidays workdays"),
     ("calendars", Open, "notice holidays workdays"),

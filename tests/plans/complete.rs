@@ -39,6 +39,7 @@ const OTHER_PAGES: &[(&str, &str)] = &[
     ("/contracts/{id}/decisions", "shows a form beside the contract of the page /contracts/{id}"),
     ("/contracts/{id}/amendments/{amendment}", "reads what the page /contracts/{id} reads"),
     ("/contracts/{id}/records/import", "shows a form"),
+    ("/calendar-feed/{token}/tasks.ics", "one person by the digest of a token, and what GET list_tasks reads"),
     ("/import-ledger", "shows a form"),
     ("/import-ledger/template.xlsx", "the bureaus, at most a thousand"),
     ("/ledger-imports/{id}/workbook.xlsx", "one proposal by its key"),

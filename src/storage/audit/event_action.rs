@@ -50,6 +50,9 @@ event_actions! {
     BreachFound = "breach.found",
     /// A breach no longer counts, for example after a reversal.
     BreachGone = "breach.gone",
+    /// A person made a new address for their calendar feed.
+    CalendarFeedMake = "calendar_feed.make",
+    CalendarFeedEnd = "calendar_feed.end",
     CalendarImport = "calendar.import",
     /// A year of the working calendar was proposed. Its approval is a step.
     CalendarPropose = "calendar.propose",

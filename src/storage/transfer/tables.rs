@@ -176,6 +176,7 @@ tables! {
     delegations(id)
     links(token_hash)
     provider_identities(person_id, issuer)
+    calendar_feeds(person_id)
     recovery_codes(person_id, code_hash)
     sessions(token_hash)
     register_version(id)
