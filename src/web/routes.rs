@@ -150,6 +150,7 @@ routes! {
     objections::answer_objection => ByName(OBJECTION_ACTIONS);
     objections::list_objections => Right(Action::ReadContract);
     dossier::download_dossier => Right(Action::ReadDossier);
+    dossier::download_files => Right(Action::ReadContract);
     annexes::add_annex => Right(Action::AddAnnex);
     annexes::list_annexes => Right(Action::ReadContract);
     annexes::remove_annex => Right(Action::RemoveAnnex);
@@ -365,6 +366,7 @@ pages! {
     get "/contracts/{id}/notices" notifications::notices::of_contract => Allowed(Action::ReadUndelivered);
     get "/contracts/{id}/messages" contracts::messages::show => Allowed(Action::ReadMessages);
     get "/contracts/{id}/dossier.zip" documents::dossier => Allowed(Action::ReadDossier);
+    get "/contracts/{id}/files.zip" documents::files => Allowed(Action::ReadContract);
     get "/contracts/{id}/opinions" opinions::list => Allowed(Action::ReadOpinions);
     post "/contracts/{id}/opinions" opinions::issue => Allowed(Action::IssueOpinionCodes);
     get "/contracts/{id}/annexes" contracts::annexes::show => Allowed(Action::ReadContract);

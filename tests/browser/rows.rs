@@ -252,6 +252,7 @@ impl Place {
             "/contracts/{id}/receipt" => {
                 (Page, true, vec![format!("/contracts/{contract}/receipt?subject=VISIT-H1&no=1")])
             }
+            "/contracts/{id}/files.zip" => (Saved, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/dossier.zip" => (Saved, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/annexes" | "/contracts/{id}/notices" => (Page, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/decisions" | "/contracts/{id}/opinions" => {

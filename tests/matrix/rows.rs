@@ -96,6 +96,9 @@ pub enum Body {
     Form(&'static str),
 }
 
+/// Parameters of an address by name.
+type Parts = &'static [(&'static str, &'static str)];
+
 /// A sample request for one route.
 pub struct Row {
     /// The name of the operation in the API description.
@@ -103,7 +106,7 @@ pub struct Row {
     /// The kind of object that its `{id}` names.
     pub thing: Thing,
     /// The other parameters of the address.
-    pub parts: &'static [(&'static str, &'static str)],
+    pub parts: Parts,
     pub body: Body,
 }
 
@@ -111,12 +114,7 @@ const fn row(operation: &'static str, thing: Thing, body: Body) -> Row {
     Row { operation, thing, parts: &[], body }
 }
 
-const fn part(
-    operation: &'static str,
-    thing: Thing,
-    parts: &'static [(&'static str, &'static str)],
-    body: Body,
-) -> Row {
+const fn part(operation: &'static str, thing: Thing, parts: Parts, body: Body) -> Row {
     Row { operation, thing, parts, body }
 }
 
@@ -129,7 +127,7 @@ use Thing::{
 };
 
 const NONE: Body = Json(|_| json!({}));
-const DELIVERABLE: &[(&str, &str)] = &[("code", "VISIT-H1"), ("no", "1")];
+const DELIVERABLE: Parts = &[("code", "VISIT-H1"), ("no", "1")];
 const MILESTONE: &[(&str, &str)] = &[("code", "MIDYEAR")];
 const OWN: &[(&str, &str)] = &[("credit_code", CONTRACTOR)];
 const AS_JSON: &[(&str, &str)] = &[("format", "json")];
@@ -217,6 +215,7 @@ pub const ROWS: &[Row] = &[
     row("answer_objection", Objection, Json(|_| json!({"reason": "情况属实"}))),
     row("list_objections", Contract, Empty),
     row("download_dossier", Contract, Empty),
+    row("download_files", Contract, Empty),
     row("add_annex", Contract, Form("kind")),
     row("list_annexes", Contract, Empty),
     row("remove_annex", Annex, Json(|_| json!({"reason": "有误"}))),

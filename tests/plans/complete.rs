@@ -21,6 +21,7 @@ const OTHER_ROUTES: &[(&str, &str)] = &[
     ("show_staffing", "one contract, and the workers of its roster by its key"),
     ("count_opinions", "one contract, and its codes by its key"),
     ("make_record_template", "reads one contract as GET show_terms does"),
+    ("download_files", "what GET download_dossier reads"),
     ("download_file", "reads a file of the store; its row is found as that of the page /files/{id}"),
     ("download_original_file", "reads a file of the store; its row is found as that of the page /files/{id}"),
 ];
@@ -47,6 +48,7 @@ const OTHER_PAGES: &[(&str, &str)] = &[
     ("/contracts/{id}/notices", "what GET list_contract_emails and the page /contracts/{id} read"),
     ("/contracts/{id}/receipt", "reads what the page /contracts/{id} reads"),
     ("/contracts/{id}/dossier.zip", "what GET download_dossier reads"),
+    ("/contracts/{id}/files.zip", "what GET download_dossier reads"),
     ("/contracts/{id}/summary.pdf", "what GET print_summary reads"),
     ("/contracts/{id}/documents/{kind}.pdf", "what GET print_form reads, or the page /contracts/{id}"),
     ("/reports/arrears.pdf", "what GET print_arrears reads"),
