@@ -127,6 +127,7 @@ use Thing::{
 };
 
 const NONE: Body = Json(|_| json!({}));
+const YEAR: Body = Json(|_| json!({"year": 2027, "notice": "", "holidays": [], "version": 0}));
 const DELIVERABLE: Parts = &[("code", "VISIT-H1"), ("no", "1")];
 const MILESTONE: &[(&str, &str)] = &[("code", "MIDYEAR")];
 const OWN: &[(&str, &str)] = &[("credit_code", CONTRACTOR)];
@@ -327,13 +328,9 @@ pub const ROWS: &[Row] = &[
     row("remove_totp", Nothing, Json(|_| json!({"password": "not the one", "code": "000000"}))),
     row("list_statutes", Nothing, Empty),
     row("show_calendar", Nothing, Empty),
-    row("check_calendar", Nothing, Json(|_| json!({"year": 2027, "notice": "", "holidays": [], "version": 0}))),
+    row("check_calendar", Nothing, YEAR),
     row("list_calendar_imports", Nothing, Empty),
-    row(
-        "propose_calendar_import",
-        Nothing,
-        Json(|_| json!({"year": 2027, "notice": "", "holidays": [], "version": 0})),
-    ),
+    row("propose_calendar_import", Nothing, YEAR),
     part("act_on_calendar_import", CalendarImport, APPROVE, NONE),
     row("list_events", Nothing, Empty),
     row("show_event", Event, Empty),
