@@ -28,9 +28,9 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, annexes, audit, change_requests, contracts, dossier, evaluations, guarantees,
+    amendments, annexes, audit, change_requests, contracts, dossier, evaluations, guarantees, imports,
     ledger::{self, budget_changes, purchase_plans, yearly_shares},
-    ledger_imports, messages,
+    messages,
     notifications::{email_queue, mail_templates, notices},
     objections, opinions,
     payments::{self, approval_chains, approval_rules},
@@ -237,10 +237,10 @@ routes! {
     calendar::list_calendar_imports => Right(Action::ReadRules);
     calendar::propose_calendar_import => Right(Action::ManageCalendar);
     calendar::act_on_calendar_import => Right(Action::ApproveCalendar);
-    ledger_imports::list_ledger_imports => Right(Action::ListLedgerImports);
-    ledger_imports::check_ledger_import => Right(Action::ProposeLedgerImport);
-    ledger_imports::propose_ledger_import => Right(Action::ProposeLedgerImport);
-    ledger_imports::act_on_ledger_import => ByName(LEDGER_IMPORT_ACTIONS);
+    imports::list_ledger_imports => Right(Action::ListLedgerImports);
+    imports::check_ledger_import => Right(Action::ProposeLedgerImport);
+    imports::propose_ledger_import => Right(Action::ProposeLedgerImport);
+    imports::act_on_ledger_import => ByName(LEDGER_IMPORT_ACTIONS);
     loan_rates::list_loan_rates => Right(Action::ListLoanRates);
     loan_rates::propose_loan_rate => Right(Action::ProposeLoanRate);
     loan_rates::act_on_loan_rate => Right(Action::ApproveLoanRate);
@@ -394,11 +394,11 @@ pages! {
     post "/registers/{name}" registers::add => Register;
     post "/registers/{name}/{id}/{action}" registers::act_on_row => Register;
     get "/ledger" ledger::list => Allowed(Action::ReadLedger);
-    get "/import-ledger" ledger_imports::show => Allowed(Action::ProposeLedgerImport);
-    post "/import-ledger" ledger_imports::propose => Allowed(Action::ProposeLedgerImport);
-    post "/import-ledger/files" ledger_imports::check => Allowed(Action::ProposeLedgerImport);
-    get "/import-ledger/template.xlsx" ledger_imports::template => Allowed(Action::ProposeLedgerImport);
-    get "/ledger-imports/{id}/workbook.xlsx" ledger_imports::workbook => Allowed(Action::ListLedgerImports);
+    get "/import-ledger" imports::show => Allowed(Action::ProposeLedgerImport);
+    post "/import-ledger" imports::propose => Allowed(Action::ProposeLedgerImport);
+    post "/import-ledger/files" imports::check => Allowed(Action::ProposeLedgerImport);
+    get "/import-ledger/template.xlsx" imports::template => Allowed(Action::ProposeLedgerImport);
+    get "/ledger-imports/{id}/workbook.xlsx" imports::workbook => Allowed(Action::ListLedgerImports);
     get "/calendar" registers::calendar::show => Allowed(Action::ReadRules);
     post "/calendar" registers::calendar::propose => Allowed(Action::ManageCalendar);
     post "/calendar/files" registers::calendar::check => Allowed(Action::ManageCalendar);

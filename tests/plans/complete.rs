@@ -87,7 +87,7 @@ const PAGED: &[(&str, &str)] = &[
     ("workers::warnings_due", "job reminders"),
     ("registry::loan_rates::list", "GET list_loan_rates"),
     ("registry::calendar::list", "GET list_calendar_imports"),
-    ("ledger_imports::list", "GET list_ledger_imports"),
+    ("imports::list", "GET list_ledger_imports"),
     ("registry::statute_settings::list", "GET list_statute_settings"),
     ("payments::rules::list", "GET list_approval_rules"),
     ("payments::approval_chains::list", "GET list_approval_chains"),

@@ -30,7 +30,7 @@ use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::{digest, digest_bytes};
 use crate::storage::identity::people::Seat;
 use crate::storage::ids::{OrganisationId, PersonId};
-use crate::storage::ledger_imports::{self as rows, LedgerImport, NewLedgerImport};
+use crate::storage::imports::{self as rows, LedgerImport, NewLedgerImport};
 use crate::storage::locks::Scope;
 use crate::storage::registry::organisations;
 use crate::storage::write::{Tx, write, write_in};
