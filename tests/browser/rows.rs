@@ -6,8 +6,7 @@ use diesel::prelude::*;
 use luyue::domain::codes::{ContractState, ReportName, Role};
 use luyue::domain::policy::{Action, role_may, side_may, state_allows};
 use luyue::schema::documents;
-use luyue::services::contracts::drafts;
-use luyue::services::contracts::drafts::steps::STEPS;
+use luyue::services::contracts::drafts::{self, steps::STEPS};
 use luyue::services::identity::{bootstrap, sessions};
 use luyue::services::notifications::calendar_feed;
 use luyue::storage::contracts;
@@ -219,20 +218,12 @@ impl Place {
             "/sign-in/provider" | "/sign-in/provider/return" | "/sign-in/provider/code" | "/sign-out/provider" => {
                 (Way, false, vec![page.to_owned()])
             }
-            "/sign-in"
-            | "/sessions"
-            | "/one-time-codes"
-            | "/work"
-            | "/registers"
-            | "/statutes"
-            | "/ledger"
-            | "/events"
-            | "/forgotten-password"
-            | "/opinion"
-            | "/change-password" => (Page, false, vec![page.to_owned()]),
-            "/notices" | "/notices/choices" | "/mail-templates" => (Page, false, vec![page.to_owned()]),
+            "/sign-in" | "/sessions" | "/one-time-codes" | "/work" | "/registers" | "/statutes" | "/ledger"
+            | "/events" => (Page, false, vec![page.to_owned()]),
+            "/forgotten-password" | "/opinion" | "/change-password" | "/notices" | "/notices/choices" => {
+                (Page, false, vec![page.to_owned()])
+            }
             "/mail-templates/{kind}" => (Page, false, vec!["/mail-templates/breach-found".to_owned()]),
-            "/reports" => (Page, false, vec![page.to_owned()]),
             "/reports/{name}" => {
                 // Arrears are of a year that is over.
                 let year = |name: &ReportName| if *name == ReportName::Arrears { 2025 } else { 2026 };
@@ -242,7 +233,6 @@ impl Place {
             "/search" => (Page, false, ["", "?q=M-1", "?q=VISIT", "?q=justice"].map(|q| format!("{page}{q}")).into()),
             "/payments" => (Page, false, ["", "?stage=paid&month=2026-01"].map(|q| format!("{page}{q}")).into()),
             "/payments/check" => (Page, true, vec![format!("{page}?do=confirm&line={}", self.payment())]),
-            "/payments/vouchers" => (Page, false, vec![page.to_owned()]),
             "/contracts" => (Page, false, ["", "?q=%E6%B2%A1%E6%9C%89&year=2026"].map(|q| format!("{page}{q}")).into()),
             "/contracts/{id}" => {
                 let mut paths: Vec<String> = self.contracts.iter().map(|(_, id)| format!("/contracts/{id}")).collect();
@@ -252,12 +242,14 @@ impl Place {
             "/contracts/{id}/receipt" => {
                 (Page, true, vec![format!("/contracts/{contract}/receipt?subject=VISIT-H1&no=1")])
             }
-            "/contracts/{id}/files.zip" => (Saved, true, vec![page.replace("{id}", contract)]),
-            "/contracts/{id}/dossier.zip" => (Saved, true, vec![page.replace("{id}", contract)]),
-            "/contracts/{id}/annexes" | "/contracts/{id}/notices" => (Page, true, vec![page.replace("{id}", contract)]),
-            "/contracts/{id}/decisions" | "/contracts/{id}/opinions" => {
-                (Page, true, vec![page.replace("{id}", contract)])
+            "/contracts/{id}/files.zip" | "/contracts/{id}/dossier.zip" | "/contracts/{id}/records/template.xlsx" => {
+                (Saved, true, vec![page.replace("{id}", contract)])
             }
+            "/contracts/{id}/annexes"
+            | "/contracts/{id}/notices"
+            | "/contracts/{id}/records/import"
+            | "/contracts/{id}/decisions"
+            | "/contracts/{id}/opinions" => (Page, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/ledger" => (Page, true, vec![format!("/contracts/{contract}/ledger")]),
             "/contracts/{id}/messages" => {
                 let about = ["", "?about=deliverable%2FVISIT-H2"];
@@ -279,10 +271,7 @@ impl Place {
                 let queries = ["", "?state=waiting&month=2026-01", "?month=no&done=confirm"];
                 (Page, true, queries.map(|q| format!("/contracts/{contract}/records{q}")).into())
             }
-            "/contracts/{id}/records/import" => (Page, true, vec![page.replace("{id}", contract)]),
-            "/contracts/{id}/records/template.xlsx" => (Saved, true, vec![page.replace("{id}", contract)]),
             "/calendar-feed/{token}/tasks.ics" => (Saved, false, vec![page.replace("{token}", &self.feed)]),
-            "/import-ledger" => (Page, false, vec![page.to_owned()]),
             "/import-ledger/template.xlsx" => (Saved, false, vec![page.to_owned()]),
             "/ledger-imports/{id}/workbook.xlsx" => {
                 (Saved, false, vec![page.replace("{id}", self.prepared.id(Thing::LedgerImport))])
@@ -298,7 +287,6 @@ impl Place {
                 });
                 return each.collect();
             }
-            "/drafts" => (Page, false, vec![page.to_owned()]),
             "/drafts/copy" => (Page, false, vec![page.to_owned(), format!("/drafts/copy?contract={contract}")]),
             "/drafts/{id}" | "/drafts/{id}/check" | "/drafts/{id}/try" => {
                 (Page, false, self.drafts.iter().map(|id| page.replace("{id}", id)).collect())
@@ -309,7 +297,8 @@ impl Place {
                 (Page, false, self.drafts.iter().flat_map(of).collect())
             }
             "/understood/{kind}" => (Saved, false, vec!["/understood/number?amount=5%EF%BC%8C000".to_owned()]),
-            "/api/docs" | "/verify" => (Page, false, vec![page.to_owned()]),
+            "/api/docs" | "/verify" | "/drafts" | "/import-ledger" | "/payments/vouchers" | "/reports"
+            | "/mail-templates" => (Page, false, vec![page.to_owned()]),
             "/verify/{code}" => (Page, false, vec![format!("/verify/{CODE}")]),
             "/contractors/{credit_code}/record" => (Page, false, vec![page.replace("{credit_code}", CONTRACTOR)]),
             "/public" => (Page, false, ["", "?q=%E6%B2%A1%E6%9C%89&year=2026"].map(|q| format!("{page}{q}")).into()),

@@ -18,13 +18,12 @@ use luyue::storage::audit::{hash_chains, row_records, seals};
 use luyue::storage::contracts::drafts;
 use luyue::storage::contracts::titles::{self, SameTerm};
 use luyue::storage::deliverables::files as stored_files;
-use luyue::storage::idempotency_keys;
 use luyue::storage::identity::{kept_forms, links};
 use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
-use luyue::storage::ledger;
 use luyue::storage::notifications::{notices, posts, signed_emails, undelivered};
 use luyue::storage::payments::returned;
 use luyue::storage::registry::calendar;
+use luyue::storage::{idempotency_keys, ledger};
 
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;

@@ -153,7 +153,7 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
     find_caller(app, (&claims.sub, now), language, is_current)?.ok_or_else(refused)
 }
 
-/// Loads a person as the reader of what a secret address of theirs shows, in their language; `None` for a disabled person.
+/// Loads the person to whom a secret address belongs as its reader, in their language; `None` for a disabled person.
 ///
 /// # Errors
 /// Database errors.
