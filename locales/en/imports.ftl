@@ -139,7 +139,7 @@ ledger-import-faults = { $count ->
    *[other] { $count } problems
 }
 ledger-import-faults-first = { $count } problems, of which these are the first { $shown }
-ledger-import-mend = Nothing was written. Correct the file and upload it again.
+ledger-import-correct = Nothing was written. Correct the file and upload it again.
 ledger-import-sheet = Sheet
 ledger-import-row = Row
 ledger-import-column = Column

@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-/// Most octets of a line, without its end.
+/// Maximum number of octets of a line, without its end.
 const LINE_OCTETS: usize = 75;
 
 /// A whole-day entry.

@@ -14,7 +14,7 @@ use crate::domain::codes::Language;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
-use crate::services::identity::kept_forms::{self, FormValues, SENT_FORM_FIELD};
+use crate::services::identity::kept_forms::{self, FormValues, KEY_FIELD, SENT_FORM_FIELD};
 use crate::services::imports::proposals::{self, LAST_ROW, LedgerCheck};
 use crate::services::records::import::{MAX_BYTES, TableFile};
 use crate::web::api::records::workbook_response;
@@ -169,7 +169,7 @@ pub async fn propose(request: PageRequest, body: Bytes) -> PageAnswer {
         let done = || Ok(Page::see_other("/import-ledger?done=proposed"));
         let id = form.value(SENT_FORM_FIELD);
         let kept = match kept_forms::load_form(app, caller, None, (id, PATH)) {
-            Err(Error::NotFound) if kept_forms::was_sent(app, caller, form.value("key"))? => return done(),
+            Err(Error::NotFound) if kept_forms::was_sent(app, caller, form.value(KEY_FIELD))? => return done(),
             kept => Form::new(kept?.values),
         };
         match proposals::propose(app, caller, &workbook_of(&kept)?, form.filled(DIGEST).as_deref()) {
