@@ -1,7 +1,7 @@
 //! Ledgers that an officer proposes and finance imports: rights, faults, decisions, and the page.
 
 use diesel::prelude::*;
-use diesel::sql_query;
+use luyue::schema::ledger_imports;
 use serde_json::{Value, json};
 
 use crate::imports::setup::{Sheet, imported, ledger, numbers, workbook};
@@ -101,10 +101,13 @@ fn faults_are_told_by_cell(test: &TestApp) {
     let refused = sent(test, "justice", "ledger-imports", &late).expect_status(409);
     assert!(refused["title"].as_str().is_some_and(|title| title.contains("D2")), "{refused}");
     // Contracts of two funders could not be decided on by one.
-    let mut two = changed((0, 1, 3), "XC-FINANCE");
-    let mut second = two[0].1[1].clone();
-    (second[0], second[3]) = ("甲-2".to_owned(), "JX-FINANCE".to_owned());
-    two[0].1.push(second);
+    let mut two = ledger();
+    for (_, rows) in &mut two {
+        let mut row = rows[1].clone();
+        "甲-2".clone_into(&mut row[0]);
+        rows.push(row);
+    }
+    "JX-FINANCE".clone_into(&mut two[0].1[2][3]);
     let check = sent(test, "justice", "ledger-imports/check", &two).expect_status(200).to_string();
     assert!(check.contains("\"D3\"") && check.contains("XC-FINANCE"), "{check}");
     // More faults than are listed are counted.
@@ -123,9 +126,8 @@ fn faults_are_told_by_cell(test: &TestApp) {
     let refused = decide(test, "finance-approve", &id, "approve").expect_status(409);
     assert!(refused["title"].as_str().is_some_and(|title| title.contains("A2")), "{refused}");
     assert_eq!(numbers(test), ["甲-1"]);
-    let mut connection = test.app.pool.get().expect("a connection");
-    sql_query("UPDATE ledger_imports SET content = 'UEsDBA=='").execute(&mut *connection).expect("it is changed");
-    drop(connection);
+    let changed = diesel::update(ledger_imports::table).set(ledger_imports::content.eq("UEsDBA=="));
+    changed.execute(&mut *test.app.pool.get().expect("a connection")).expect("it is changed");
     assert_eq!(decide(test, "finance-approve", &id, "approve").status, 500);
     decide(test, "finance-approve", &id, "refuse").expect_status(200);
 }

@@ -34,7 +34,7 @@ fn a_calendar_reads_the_tasks_of_a_person_at_a_secret_address(test: &TestApp) {
     assert_eq!((reply.status, reply.header("content-type")), (200, "text/calendar; charset=utf-8"));
     assert_eq!(reply.header("cache-control"), "private, no-cache");
     let text = String::from_utf8(reply.bytes.clone()).expect("UTF-8");
-    let tasks = test.by("contractor").get("work").expect_status(200)["items"].as_array().expect("items").len();
+    let tasks = test.by("contractor").get("worklist").expect_status(200)["items"].as_array().expect("items").len();
     assert!(tasks > 0 && text.matches("BEGIN:VEVENT").count() == tasks, "{tasks}: {text}");
     assert!(text.split("\r\n").all(|line| line.len() <= 75 && !line.contains('\n')), "{text}");
     let whole = text.replace("\r\n ", "");

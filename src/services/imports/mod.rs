@@ -114,8 +114,8 @@ impl ReadLedger {
 #[derive(Debug, Serialize, Deserialize)]
 struct Outcome {
     report: ImportReport,
-    /// Funder of all contracts, of a ledger of one purchaser.
-    funder: Option<OrganisationId>,
+    /// Key of the funder of all contracts, of a ledger of one purchaser.
+    funder: Option<i64>,
     /// Sum of the contracts' amounts in fen.
     amount_fen: i64,
 }
@@ -157,7 +157,7 @@ fn carry_out(
     } else if writes == Writes::Contracts {
         imported::insert(tx, prepared, &|written| seen(Progress::Written(written)))?;
     }
-    Ok(Outcome { report, funder, amount_fen })
+    Ok(Outcome { report, funder: funder.map(|id| id.0), amount_fen })
 }
 
 /// Imports a workbook: all of its contracts in one transaction, or none. For the command on the machine itself, whose

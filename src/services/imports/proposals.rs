@@ -54,6 +54,7 @@ pub struct LedgerCheck {
     pub amount: String,
     /// Digest of the file, in hexadecimal.
     pub sha256: String,
+    /// Numbers and faults of the ledger.
     pub report: ImportReport,
 }
 
@@ -171,7 +172,7 @@ pub fn propose(app: &App, caller: &Caller, file: &TableFile, checked: Option<&st
         }
         let outcome = carry_out(tx, &ledger, (Some(seat.organisation), Writes::Nothing), &|_| ())?;
         refuse_faults(&outcome.report)?;
-        let funder = outcome.funder.ok_or(Error::NotFound)?;
+        let funder = outcome.funder.map(OrganisationId).ok_or(Error::NotFound)?;
         let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         let counts = (count(outcome.report.contracts), count(outcome.report.facts), outcome.amount_fen);
         let file = (name.as_str(), sha256.as_str(), content.as_str());
@@ -312,7 +313,7 @@ pub fn decide_or_recall(
             Some(ledger) => {
                 let outcome = carry_out(tx, ledger, (Some(row.organisation_id), Writes::Contracts), &|_| ())?;
                 refuse_faults(&outcome.report)?;
-                if outcome.funder != Some(row.funder_id) {
+                if outcome.funder != Some(row.funder_id.0) {
                     return Err(Error::conflict("lost-race"));
                 }
             }

@@ -44,10 +44,8 @@ fn row(page: &Shell, found: LedgerImportView) -> Row {
         (true, _) => &[RowAction::new("approve"), RowAction::with_reason("refuse")],
         _ => &[],
     };
-    let file = match found.has_workbook {
-        true => Cell::Link { words: found.name, address: format!("/ledger-imports/{}/workbook.xlsx", found.id) },
-        false => found.name.into(),
-    };
+    let address = format!("/ledger-imports/{}/workbook.xlsx", found.id);
+    let file = if found.has_workbook { Cell::Link { words: found.name, address } } else { found.name.into() };
     let cells = [
         ("ledger_file", file),
         ("ledger_purchaser", found.purchaser.into()),
