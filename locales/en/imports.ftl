@@ -132,6 +132,7 @@ ledger-import-template = Download the template (xlsx)
 ledger-import-template-name = Ledger of running contracts
 ledger-import-file = Ledger
 ledger-import-file-hint = An xlsx file of at most { $limit } MB with at most { $rows } rows on each sheet. Have an administrator import a larger one on the server.
+ledger-import-no-file = Choose the ledger
 ledger-import-check = Check
 ledger-import-checked = Result of the check
 ledger-import-faults = { $count ->

@@ -132,6 +132,7 @@ ledger-import-template = 下载台账模板（xlsx）
 ledger-import-template-name = 履行中合同台账模板
 ledger-import-file = 台账文件
 ledger-import-file-hint = xlsx 文件，不超过 { $limit } MB，每张工作表不超过 { $rows } 行；更大的台账请管理员在服务器上导入。
+ledger-import-no-file = 请选择台账文件
 ledger-import-check = 核对
 ledger-import-checked = 台账核对结果
 ledger-import-faults = 有 { $count } 处问题

@@ -239,8 +239,8 @@ fn written(connection: &mut AnyConnection, contract: &Contract, reader: &Reader<
     Ok(Some(data("data/messages.csv", title, write_csv(&table)?)))
 }
 
-/// Lists the uploaded files of a contract, or of one deliverable, that the reader may have: people get the copies without personal data, the machine itself
-/// the originals.
+/// Lists the uploaded files of a contract, or of one deliverable, that the reader may have: people get the copies without
+/// personal data, the machine itself the originals.
 fn uploaded(
     connection: &mut AnyConnection,
     (contract, snapshot): (&Contract, &ContractSnapshot),

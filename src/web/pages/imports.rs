@@ -12,7 +12,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::domain::codes::Language;
 use crate::domain::policy::Action;
-use crate::error::Error;
+use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::kept_forms::{self, FormValues, KEY_FIELD, SENT_FORM_FIELD};
 use crate::services::imports::proposals::{self, LAST_ROW, LedgerCheck};
@@ -129,8 +129,11 @@ pub async fn check(mut request: PageRequest, body: Multipart) -> PageAnswer {
                 let shown = ImportPage::new(&caller, page, typed)?;
                 return Ok(Page::html(StatusCode::OK, &nonce, &shown).in_language(app, show_in));
             }
-            let file = file.unwrap_or(TableFile { name: String::new(), bytes: Vec::new() });
-            let found = read.and_then(|()| Ok((proposals::check(app, &caller, &file)?, file)));
+            let none = || Error::refused_at("ledger", "file", Message::new("ledger-import-no-file"));
+            let found = read.and_then(|()| {
+                let file = file.ok_or_else(none)?;
+                Ok((proposals::check(app, &caller, &file)?, file))
+            });
             match found {
                 Ok((check, file)) => {
                     sent_form.iter().try_for_each(|id| kept_forms::discard(app, &caller, id))?;
