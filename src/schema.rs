@@ -193,6 +193,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    calendar_feeds (person_id) {
+        person_id -> BigInt,
+        nonce -> Text,
+        token_hash -> Text,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     calendar_imports (id) {
         id -> BigInt,
         public_id -> Text,
@@ -627,6 +636,27 @@ diesel::table! {
         ways -> Text,
         digest_hour -> Integer,
         is_quiet -> Bool,
+    }
+}
+
+diesel::table! {
+    ledger_imports (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> BigInt,
+        funder_id -> BigInt,
+        name -> Text,
+        sha256 -> Text,
+        content -> Nullable<Text>,
+        contracts -> BigInt,
+        facts -> BigInt,
+        amount_fen -> BigInt,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
     }
 }
 
@@ -1243,6 +1273,7 @@ diesel::joinable!(commitments -> contracts (contract_id));
 diesel::joinable!(contract_access -> organisations (organisation_id));
 diesel::joinable!(contract_access -> contracts (contract_id));
 diesel::joinable!(contract_pairs -> contracts (contract_id));
+diesel::joinable!(calendar_feeds -> people (person_id));
 diesel::joinable!(calendars -> people (imported_by));
 diesel::joinable!(contract_terms -> contracts (contract_id));
 diesel::joinable!(contract_terms -> people (recorded_by));
@@ -1327,6 +1358,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     budget_changes,
     change_requests,
     breaches,
+    calendar_feeds,
     calendar_imports,
     calendars,
     hash_chains,
@@ -1354,6 +1386,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     kept_forms,
     emails,
     ledger_balances,
+    ledger_imports,
     ledger_postings,
     links,
     loan_rates,

@@ -42,3 +42,14 @@ contract-notices = Notices sent and read
 notice-to = Recipient
 notice-state = Email
 notice-read-at = Read
+
+feed-title = Calendar feed
+feed-says = Subscribe to this address in the calendar of your phone or computer, and it shows your tasks on their due dates. Anyone who knows the address sees your tasks without signing in, so keep it to yourself. A new address ends the old one at once.
+feed-since = Made { $at }
+feed-make = Make an address
+feed-renew = Make a new address
+feed-end = End the feed
+feed-made = The address has been made. An earlier one no longer works.
+feed-ended = The feed has ended; its address no longer works.
+feed-name = Tasks of { $name }
+feed-provisional = The holidays of that year have not been announced yet, so the date may move.

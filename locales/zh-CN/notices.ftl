@@ -42,3 +42,14 @@ contract-notices = 通知送达情况
 notice-to = 收件人
 notice-state = 邮件状态
 notice-read-at = 阅读时间
+
+feed-title = 日历订阅
+feed-says = 在手机或者电脑的日历中订阅以下地址，待办及其期限就会显示在日历中。知道地址的人无需登录即可看到您的待办，请勿转给他人；换用新地址后，原地址立即失效。
+feed-since = { $at } 生成
+feed-make = 生成订阅地址
+feed-renew = 换用新地址
+feed-end = 停止订阅
+feed-made = 订阅地址已生成，原来的地址（如有）已失效。
+feed-ended = 已停止订阅，原地址已失效。
+feed-name = 履约待办（{ $name }）
+feed-provisional = 该年放假安排尚未公布，期限可能变动。

@@ -224,6 +224,12 @@ rights! {
     ManageCalendar "calendar.manage" &[(Administrator, Side::Any)], &[];
     /// Put a proposed year of the working calendar in force.
     ApproveCalendar "calendar.approve" &[(Approver, Side::Any)], &[];
+    /// See which ledgers of running contracts were proposed for import, and their workbooks.
+    ListLedgerImports "ledger_imports.read" &[(Officer, Side::Any), (Leader, Side::Any), (Reviewer, Side::Any), (Approver, Side::Any)], &[];
+    /// Check a ledger of running contracts of the caller's bureau, and propose its import.
+    ProposeLedgerImport "ledger_imports.propose" &[(Officer, Side::Any)], &[];
+    /// Import a ledger that finance funds, all of its contracts or none.
+    ApproveLedgerImport "ledger_imports.approve" &[(Approver, Side::Any)], &[];
     Delegate "delegations.manage" ALL_ROLES, &[];
     /// Propose a payee account. It takes effect when a finance reviewer approves it.
     ProposeAccount "accounts.propose" &[(Contractor, Side::Any)], &[];

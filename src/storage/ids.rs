@@ -31,6 +31,8 @@ keys! {
     LoanRateId,
     /// Key of a row of `calendar_imports`.
     CalendarImportId,
+    /// Key of a row of `ledger_imports`.
+    LedgerImportId,
     /// Key of a row of `statute_settings`.
     StatuteSettingId,
     /// Key of a row of `suspensions`.

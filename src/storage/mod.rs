@@ -20,6 +20,7 @@ pub mod guarantees;
 pub mod idempotency_keys;
 pub mod identity;
 pub mod ids;
+pub mod imports;
 pub mod ledger;
 pub mod locks;
 pub mod messages;

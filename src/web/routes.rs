@@ -12,7 +12,7 @@ use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, PURCHASER_REQUEST_A
 use crate::domain::coordination::MATTER_ACTIONS;
 use crate::domain::evaluations::EVALUATION_ACTIONS;
 use crate::domain::guarantees::GUARANTEE_ACTIONS;
-use crate::domain::ledger::BUDGET_CHANGE_ACTIONS;
+use crate::domain::ledger::{BUDGET_CHANGE_ACTIONS, LEDGER_IMPORT_ACTIONS};
 use crate::domain::objections::OBJECTION_ACTIONS;
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::Action;
@@ -29,7 +29,7 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, annexes, audit, change_requests, contracts, coordination, dossier, evaluations, guarantees,
+    amendments, annexes, audit, change_requests, contracts, coordination, dossier, evaluations, guarantees, imports,
     ledger::{self, budget_changes, purchase_plans, yearly_shares},
     messages,
     notifications::{email_queue, mail_templates, notices},
@@ -152,6 +152,7 @@ routes! {
     objections::answer_objection => ByName(OBJECTION_ACTIONS);
     objections::list_objections => Right(Action::ReadContract);
     dossier::download_dossier => Right(Action::ReadDossier);
+    dossier::download_files => Right(Action::ReadContract);
     annexes::add_annex => Right(Action::AddAnnex);
     annexes::list_annexes => Right(Action::ReadContract);
     annexes::remove_annex => Right(Action::RemoveAnnex);
@@ -249,6 +250,10 @@ routes! {
     calendar::list_calendar_imports => Right(Action::ReadRules);
     calendar::propose_calendar_import => Right(Action::ManageCalendar);
     calendar::act_on_calendar_import => Right(Action::ApproveCalendar);
+    imports::list_ledger_imports => Right(Action::ListLedgerImports);
+    imports::check_ledger_import => Right(Action::ProposeLedgerImport);
+    imports::propose_ledger_import => Right(Action::ProposeLedgerImport);
+    imports::act_on_ledger_import => ByName(LEDGER_IMPORT_ACTIONS);
     loan_rates::list_loan_rates => Right(Action::ListLoanRates);
     loan_rates::propose_loan_rate => Right(Action::ProposeLoanRate);
     loan_rates::act_on_loan_rate => Right(Action::ApproveLoanRate);
@@ -335,6 +340,9 @@ pages! {
     get "/sessions" identity::session::list_sessions => Allowed(Action::OwnSession);
     post "/sessions/{id}/end" identity::session::end_session => Allowed(Action::OwnSession);
     post "/sessions/end-others" identity::session::end_other_sessions => Allowed(Action::OwnSession);
+    post "/calendar-feed" notifications::calendar_feed::renew => Allowed(Action::OwnSession);
+    post "/calendar-feed/end" notifications::calendar_feed::end => Allowed(Action::OwnSession);
+    get "/calendar-feed/{token}/tasks.ics" notifications::calendar_feed::show => Public;
     get "/notices" notifications::notices::list => Allowed(Action::OwnSession);
     post "/notices/read" notifications::notices::mark_all_read => Allowed(Action::OwnSession);
     post "/notices/{id}/read" notifications::notices::mark_one_read => Allowed(Action::OwnSession);
@@ -372,6 +380,8 @@ pages! {
     get "/contracts/{id}/messages" contracts::messages::show => Allowed(Action::ReadMessages);
     get "/contracts/{id}/dossier.zip" documents::dossier => Allowed(Action::ReadDossier);
     get "/contracts/{id}/opinions" opinions::show => Allowed(Action::ReadOpinions);
+    get "/contracts/{id}/files.zip" documents::files => Allowed(Action::ReadContract);
+    get "/contracts/{id}/opinions" opinions::list => Allowed(Action::ReadOpinions);
     post "/contracts/{id}/opinions" opinions::issue => Allowed(Action::IssueOpinionCodes);
     get "/contracts/{id}/annexes" contracts::annexes::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/amendments/{amendment}" contracts::amendment::show => Allowed(Action::ReadContract);
@@ -398,6 +408,11 @@ pages! {
     post "/registers/{name}" registers::add => Register;
     post "/registers/{name}/{id}/{action}" registers::act_on_row => Register;
     get "/ledger" ledger::list => Allowed(Action::ReadLedger);
+    get "/import-ledger" imports::show => Allowed(Action::ProposeLedgerImport);
+    post "/import-ledger" imports::propose => Allowed(Action::ProposeLedgerImport);
+    post "/import-ledger/files" imports::check => Allowed(Action::ProposeLedgerImport);
+    get "/import-ledger/template.xlsx" imports::template => Allowed(Action::ProposeLedgerImport);
+    get "/ledger-imports/{id}/workbook.xlsx" imports::workbook => Allowed(Action::ListLedgerImports);
     get "/calendar" registers::calendar::show => Allowed(Action::ReadRules);
     post "/calendar" registers::calendar::propose => Allowed(Action::ManageCalendar);
     post "/calendar/files" registers::calendar::check => Allowed(Action::ManageCalendar);

@@ -50,6 +50,8 @@ const FAR: &str = "2099-01-01";
 pub const TRIED_OFTEN: &str = "guessed-at";
 /// Placeholder for the current one-time code of the secret on the page.
 pub const CODE: &str = "{code}";
+/// Placeholder for a ledger as a workbook.
+pub const LEDGER: &str = "{ledger}";
 /// A password that someone changes theirs to.
 const NEXT: &str = "白鹭立在涨水的稻田里";
 
@@ -144,6 +146,10 @@ pub const CASES: &[Case] = &[
     case("justice", "/registers/suspensions", &[("contract", "M-1"), ("step", "resumption"), ("on", "2026-07-20"), ("reason", "汛情解除")], Refused),
     case("justice", "/registers/approval-chains", &[("from_on", "x"), ("document_no", "")], Refused),
     case("justice", "/registers/approval-chains", &[("lead", "leader"), ("chief", "leader"), ("chief_amount", "200000"), ("from_on", FAR), ("document_no", "宣司办〔2026〕3号")], Done),
+    case("justice", "/import-ledger/files", &[("file", "甲-1,上门走访服务")], Refused),
+    case("justice", "/import-ledger/files", &[("file", LEDGER)], Done),
+    // Another ledger of the bureau waits.
+    case("justice", "/import-ledger", NOTHING, Refused),
     case("justice", "/contracts/{}/opinions", &[("number", "x"), ("expires_on", "")], Refused),
     case("justice", "/contracts/{}/opinions", &[("number", "2"), ("expires_on", "2026-09-01")], Done),
     case("contractor", "/registers/workers", &[("contract", ""), ("name", ""), ("from_on", "x")], Refused),
@@ -196,6 +202,8 @@ pub const CASES: &[Case] = &[
     case("justice", "/one-time-codes/recovery", &[("current_password", "not the one"), ("current_code", "000000")], Refused),
     case("justice", "/one-time-codes/remove", &[("password", "not the one"), ("code", "000000")], Refused),
     case("justice", "/kept-forms/{}/discard", NOTHING, Done),
+    case("justice", "/calendar-feed", NOTHING, Done),
+    case("justice", "/calendar-feed/end", NOTHING, Done),
     case("justice", "/sessions/end-others", NOTHING, Done),
     case("justice", "/sessions/{}/end", NOTHING, Done),
     // The leader.
@@ -240,6 +248,8 @@ pub const CASES: &[Case] = &[
     case("finance-approve", "/registers/statute-settings/{}/approve", NOTHING, Done),
     case("finance-approve", "/registers/calendar-imports/{}/refuse", NO_REASON, Refused),
     case("finance-approve", "/registers/calendar-imports/{}/approve", NOTHING, Done),
+    case("finance-approve", "/registers/ledger-imports/{}/refuse", NO_REASON, Refused),
+    case("finance-approve", "/registers/ledger-imports/{}/approve", NOTHING, Done),
     case("finance-approve", "/registers/loan-rates/{}/refuse", NO_REASON, Refused),
     case("finance-approve", "/registers/loan-rates/{}/approve", NOTHING, Done),
     case("finance-review", "/registers/yearly-shares", &[("contract", ""), ("appropriation", "没有")], Refused),

@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use luyue::domain::codes::{ContractState, ReportName, Role};
 use luyue::domain::policy::{Action, role_may, side_may, state_allows};
 use luyue::schema::documents;
-use luyue::services::contracts::drafts;
-use luyue::services::contracts::drafts::steps::STEPS;
+use luyue::services::contracts::drafts::{self, steps::STEPS};
 use luyue::services::identity::{bootstrap, sessions};
+use luyue::services::notifications::calendar_feed;
 use luyue::storage::contracts;
 use luyue::storage::identity::kept_forms::{self, NewKeptForm};
 use luyue::storage::identity::people;
@@ -74,6 +74,8 @@ pub struct Place {
     prepared: Prepared,
     contracts: Vec<(ContractState, String)>,
     link: String,
+    /// Token of the officer's calendar feed.
+    feed: String,
     /// Identifier of an email that was given up.
     given_up: String,
     /// Identifier of a write-off of the completed contract that waits for finance.
@@ -113,6 +115,8 @@ impl Place {
         luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
         let link = bootstrap::issue_link(&test.app, "other-justice").expect("a link");
         let officer = sessions::local_caller(&test.app, "justice").expect("the officer");
+        calendar_feed::renew(&test.app, &officer).expect("a feed");
+        let feed = calendar_feed::own(&test.app, &officer).expect("it is read").expect("it was made").address;
         let draft = all.iter().find(|(state, _)| *state == ContractState::Draft).map(|(_, id)| id.as_str());
         let drafts = [
             drafts::create(&test.app, &officer),
@@ -130,6 +134,7 @@ impl Place {
             drafts,
             given_up,
             write_off,
+            feed: feed.rsplit('/').nth(1).unwrap_or_default().to_owned(),
             link: link.rsplit('/').next().unwrap_or_default().to_owned(),
         }
     }
@@ -213,20 +218,12 @@ impl Place {
             "/sign-in/provider" | "/sign-in/provider/return" | "/sign-in/provider/code" | "/sign-out/provider" => {
                 (Way, false, vec![page.to_owned()])
             }
-            "/sign-in"
-            | "/sessions"
-            | "/one-time-codes"
-            | "/work"
-            | "/registers"
-            | "/statutes"
-            | "/ledger"
-            | "/events"
-            | "/forgotten-password"
-            | "/opinion"
-            | "/change-password" => (Page, false, vec![page.to_owned()]),
-            "/notices" | "/notices/choices" | "/mail-templates" => (Page, false, vec![page.to_owned()]),
+            "/sign-in" | "/sessions" | "/one-time-codes" | "/work" | "/registers" | "/statutes" | "/ledger"
+            | "/events" => (Page, false, vec![page.to_owned()]),
+            "/forgotten-password" | "/opinion" | "/change-password" | "/notices" | "/notices/choices" => {
+                (Page, false, vec![page.to_owned()])
+            }
             "/mail-templates/{kind}" => (Page, false, vec!["/mail-templates/breach-found".to_owned()]),
-            "/reports" => (Page, false, vec![page.to_owned()]),
             "/reports/{name}" => {
                 // Arrears are of a year that is over.
                 let year = |name: &ReportName| if *name == ReportName::Arrears { 2025 } else { 2026 };
@@ -236,7 +233,6 @@ impl Place {
             "/search" => (Page, false, ["", "?q=M-1", "?q=VISIT", "?q=justice"].map(|q| format!("{page}{q}")).into()),
             "/payments" => (Page, false, ["", "?stage=paid&month=2026-01"].map(|q| format!("{page}{q}")).into()),
             "/payments/check" => (Page, true, vec![format!("{page}?do=confirm&line={}", self.payment())]),
-            "/payments/vouchers" => (Page, false, vec![page.to_owned()]),
             "/contracts" => (Page, false, ["", "?q=%E6%B2%A1%E6%9C%89&year=2026"].map(|q| format!("{page}{q}")).into()),
             "/contracts/{id}" => {
                 let mut paths: Vec<String> = self.contracts.iter().map(|(_, id)| format!("/contracts/{id}")).collect();
@@ -246,11 +242,14 @@ impl Place {
             "/contracts/{id}/receipt" => {
                 (Page, true, vec![format!("/contracts/{contract}/receipt?subject=VISIT-H1&no=1")])
             }
-            "/contracts/{id}/dossier.zip" => (Saved, true, vec![page.replace("{id}", contract)]),
-            "/contracts/{id}/annexes" | "/contracts/{id}/notices" => (Page, true, vec![page.replace("{id}", contract)]),
-            "/contracts/{id}/decisions" | "/contracts/{id}/opinions" => {
-                (Page, true, vec![page.replace("{id}", contract)])
+            "/contracts/{id}/files.zip" | "/contracts/{id}/dossier.zip" | "/contracts/{id}/records/template.xlsx" => {
+                (Saved, true, vec![page.replace("{id}", contract)])
             }
+            "/contracts/{id}/annexes"
+            | "/contracts/{id}/notices"
+            | "/contracts/{id}/records/import"
+            | "/contracts/{id}/decisions"
+            | "/contracts/{id}/opinions" => (Page, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/ledger" => (Page, true, vec![format!("/contracts/{contract}/ledger")]),
             "/contracts/{id}/messages" => {
                 let about = ["", "?about=deliverable%2FVISIT-H2"];
@@ -272,8 +271,11 @@ impl Place {
                 let queries = ["", "?state=waiting&month=2026-01", "?month=no&done=confirm"];
                 (Page, true, queries.map(|q| format!("/contracts/{contract}/records{q}")).into())
             }
-            "/contracts/{id}/records/import" => (Page, true, vec![page.replace("{id}", contract)]),
-            "/contracts/{id}/records/template.xlsx" => (Saved, true, vec![page.replace("{id}", contract)]),
+            "/calendar-feed/{token}/tasks.ics" => (Saved, false, vec![page.replace("{token}", &self.feed)]),
+            "/import-ledger/template.xlsx" => (Saved, false, vec![page.to_owned()]),
+            "/ledger-imports/{id}/workbook.xlsx" => {
+                (Saved, false, vec![page.replace("{id}", self.prepared.id(Thing::LedgerImport))])
+            }
             "/contracts/{id}/act/{name}" => return self.acts(page),
             "/registers/{name}" => {
                 let each = registers::rights().map(|(name, right)| Address {
@@ -285,7 +287,6 @@ impl Place {
                 });
                 return each.collect();
             }
-            "/drafts" => (Page, false, vec![page.to_owned()]),
             "/drafts/copy" => (Page, false, vec![page.to_owned(), format!("/drafts/copy?contract={contract}")]),
             "/drafts/{id}" | "/drafts/{id}/check" | "/drafts/{id}/try" => {
                 (Page, false, self.drafts.iter().map(|id| page.replace("{id}", id)).collect())
@@ -296,7 +297,8 @@ impl Place {
                 (Page, false, self.drafts.iter().flat_map(of).collect())
             }
             "/understood/{kind}" => (Saved, false, vec!["/understood/number?amount=5%EF%BC%8C000".to_owned()]),
-            "/api/docs" | "/verify" => (Page, false, vec![page.to_owned()]),
+            "/api/docs" | "/verify" | "/drafts" | "/import-ledger" | "/payments/vouchers" | "/reports"
+            | "/mail-templates" => (Page, false, vec![page.to_owned()]),
             "/verify/{code}" => (Page, false, vec![format!("/verify/{CODE}")]),
             "/contractors/{credit_code}/record" => (Page, false, vec![page.replace("{credit_code}", CONTRACTOR)]),
             "/public" => (Page, false, ["", "?q=%E6%B2%A1%E6%9C%89&year=2026"].map(|q| format!("{page}{q}")).into()),

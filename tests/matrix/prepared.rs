@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::coordination::{decision, demand, minutes};
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::inserted as guaranteed;
+use crate::imports::setup::drafted;
 use crate::matrix::rows::{
     BY_ACCOUNTANT, Thing, amendment, appropriation, approval_chain, approval_rule, budget_change, loan_rate,
     purchase_plan, statute_setting, suspension,
@@ -80,7 +81,10 @@ impl Prepared {
         // A decision of a joint meeting that finance is to carry out.
         id("justice", "matters", &minutes());
         id("justice", "matters", &decision("XC-FINANCE"));
+        let ledger = test.by("spare").upload_as("file", "ledger-imports", &[], &[("台账.xlsx", &drafted())]);
+        let ledger = ledger.expect_status(201)["id"].as_str().expect("an id").to_owned();
         let ids = [
+            ("ledgerimport", ledger),
             ("extension", id("justice", &of("extensions"), &extension)),
             ("waiver", id("justice", &of("waivers"), &waiver)),
             ("incident", id("justice", &of("incidents"), &json!({"id": "I-0", "clause": "LEAK"}))),

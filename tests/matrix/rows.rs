@@ -54,6 +54,7 @@ pub enum Thing {
     BudgetChange,
     LoanRate,
     CalendarImport,
+    LedgerImport,
     StatuteSetting,
     PurchasePlan,
     Person,
@@ -69,7 +70,8 @@ impl Thing {
     pub fn is_of_contract(self) -> bool {
         use Thing::{
             Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, CorrectionGroup,
-            Delegation, Event, Letter, LoanRate, Matter, Nothing, Person, PurchasePlan, StatuteSetting, WorkStation,
+            Delegation, Event, LedgerImport, Letter, LoanRate, Matter, Nothing, Person, PurchasePlan, StatuteSetting,
+            WorkStation,
         };
         let of_registers = matches!(
             self,
@@ -83,6 +85,7 @@ impl Thing {
                 | WorkStation
                 | CorrectionGroup
                 | CalendarImport
+                | LedgerImport
                 | StatuteSetting
                 | PurchasePlan
                 | Person
@@ -102,6 +105,9 @@ pub enum Body {
     Form(&'static str),
 }
 
+/// Parameters of an address by name.
+type Parts = &'static [(&'static str, &'static str)];
+
 /// A sample request for one route.
 pub struct Row {
     /// The name of the operation in the API description.
@@ -109,7 +115,7 @@ pub struct Row {
     /// The kind of object that its `{id}` names.
     pub thing: Thing,
     /// The other parameters of the address.
-    pub parts: &'static [(&'static str, &'static str)],
+    pub parts: Parts,
     pub body: Body,
 }
 
@@ -117,25 +123,21 @@ const fn row(operation: &'static str, thing: Thing, body: Body) -> Row {
     Row { operation, thing, parts: &[], body }
 }
 
-const fn part(
-    operation: &'static str,
-    thing: Thing,
-    parts: &'static [(&'static str, &'static str)],
-    body: Body,
-) -> Row {
+const fn part(operation: &'static str, thing: Thing, parts: Parts, body: Body) -> Row {
     Row { operation, thing, parts, body }
 }
 
 use Body::{Empty, Form, Json};
 use Thing::{
     Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Contract,
-    CorrectionGroup, Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, Letter, LoanRate, Matter,
-    Nothing, Objection, Payment, Person, Publication, PurchasePlan, Record, Recovery, Reversal, StatuteSetting,
-    Suspension, Waiver, WorkStation, Worker,
+    CorrectionGroup, Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, LedgerImport, Letter,
+    LoanRate, Matter, Nothing, Objection, Payment, Person, Publication, PurchasePlan, Record, Recovery, Reversal,
+    StatuteSetting, Suspension, Waiver, WorkStation, Worker,
 };
 
 const NONE: Body = Json(|_| json!({}));
-const DELIVERABLE: &[(&str, &str)] = &[("code", "VISIT-H1"), ("no", "1")];
+const YEAR: Body = Json(|_| json!({"year": 2027, "notice": "", "holidays": [], "version": 0}));
+const DELIVERABLE: Parts = &[("code", "VISIT-H1"), ("no", "1")];
 const MILESTONE: &[(&str, &str)] = &[("code", "MIDYEAR")];
 const OWN: &[(&str, &str)] = &[("credit_code", CONTRACTOR)];
 const AS_JSON: &[(&str, &str)] = &[("format", "json")];
@@ -226,6 +228,7 @@ pub const ROWS: &[Row] = &[
     row("answer_objection", Objection, Json(|_| json!({"reason": "情况属实"}))),
     row("list_objections", Contract, Empty),
     row("download_dossier", Contract, Empty),
+    row("download_files", Contract, Empty),
     row("add_annex", Contract, Form("kind")),
     row("list_annexes", Contract, Empty),
     row("remove_annex", Annex, Json(|_| json!({"reason": "有误"}))),
@@ -335,6 +338,10 @@ pub const ROWS: &[Row] = &[
     row("list_budget_changes", Nothing, Empty),
     row("propose_budget_change", Nothing, Json(|_| budget_change(("nothing", "nothing"), "1.00"))),
     row("act_on_budget_change", BudgetChange, NONE),
+    row("list_ledger_imports", Nothing, Empty),
+    row("check_ledger_import", Nothing, Form("file")),
+    row("propose_ledger_import", Nothing, Form("file")),
+    row("act_on_ledger_import", LedgerImport, NONE),
     row("show_ledger", Nothing, Empty),
     row("show_contract_ledger", Contract, Empty),
     row("show_me", Nothing, Empty),
@@ -344,13 +351,9 @@ pub const ROWS: &[Row] = &[
     row("remove_totp", Nothing, Json(|_| json!({"password": "not the one", "code": "000000"}))),
     row("list_statutes", Nothing, Empty),
     row("show_calendar", Nothing, Empty),
-    row("check_calendar", Nothing, Json(|_| json!({"year": 2027, "notice": "", "holidays": [], "version": 0}))),
+    row("check_calendar", Nothing, YEAR),
     row("list_calendar_imports", Nothing, Empty),
-    row(
-        "propose_calendar_import",
-        Nothing,
-        Json(|_| json!({"year": 2027, "notice": "", "holidays": [], "version": 0})),
-    ),
+    row("propose_calendar_import", Nothing, YEAR),
     part("act_on_calendar_import", CalendarImport, APPROVE, NONE),
     row("list_events", Nothing, Empty),
     row("show_event", Event, Empty),

@@ -131,6 +131,9 @@ fn beyond((operation, name): (&str, &str), who: &str, by_table: Class) -> Class 
         "act_on_account" if who == "other-finance" => NotThere,
         // Finance knows the budget changes of its own region.
         "act_on_budget_change" if (name, who) == ("recall", "other-finance") => NotThere,
+        // Another officer of the bureau proposed the ledger.
+        "act_on_ledger_import" if (name, who) == ("recall", "other-justice") => NotThere,
+        "act_on_ledger_import" if name == "recall" && by_table == Allowed => Forbidden,
         // The chain is one of finance, and the leader decides on those of the purchaser.
         "act_on_approval_chain" if ["justice-leader", "other-leader"].contains(&who) => NotThere,
         // A bureau gives up its own purchase plans.

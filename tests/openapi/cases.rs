@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::faults::operations::{Call, OPERATIONS, Payload};
 use crate::identity::totp::code;
+use crate::imports::setup::drafted;
 use crate::ledger::yearly_shares::over_two_years;
 use crate::matrix::rows::{
     BY_ACCOUNTANT, approval_chain, approval_rule, loan_rate, purchase_plan, statute_setting, suspension, template,
@@ -116,6 +117,12 @@ fn register_cases() -> impl Iterator<Item = Case> {
             let id = setup::id_of(&test.by("admin").post("statute-settings", &body).expect_status(201));
             post(format!("statute-settings/{id}/actions/approve"), json!({}))
         }),
+        case("justice", |_| send_ledger("ledger-imports/check")),
+        case("justice", |_| send_ledger("ledger-imports")),
+        case("finance-approve", |test| {
+            let proposed = test.by("justice").upload_as("file", "ledger-imports", &[], &[("台账.xlsx", &drafted())]);
+            post(format!("ledger-imports/{}/actions/approve", setup::id_of(&proposed.expect_status(201))), json!({}))
+        }),
         case("admin", |_| post("calendar-imports", calendar())),
         case("finance-approve", |test| {
             let proposed = test.by("admin").post("calendar-imports", &calendar()).expect_status(201);
@@ -123,6 +130,11 @@ fn register_cases() -> impl Iterator<Item = Case> {
         }),
     ]
     .into_iter()
+}
+
+fn send_ledger(path: &str) -> Call {
+    let payload = Payload::Form(Vec::new(), "file", Some(("台账.xlsx", drafted())));
+    Call { method: "POST", path: path.to_owned(), payload, if_match: None }
 }
 
 fn account_input() -> Value {

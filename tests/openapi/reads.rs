@@ -36,6 +36,8 @@ const QUERIES: &[(&str, &str)] = &[
     ("show_staffing", "month=2026-01"),
     ("list_loan_rates", "limit=1"),
     ("list_calendar_imports", "limit=1"),
+    ("download_files", "deliverable=VISIT-H1"),
+    ("list_ledger_imports", "limit=1"),
     ("list_statute_settings", "limit=1"),
     ("list_change_requests", "limit=1"),
     (

@@ -18,13 +18,13 @@ use luyue::storage::audit::{hash_chains, row_records, seals};
 use luyue::storage::contracts::drafts;
 use luyue::storage::contracts::titles::{self, SameTerm};
 use luyue::storage::deliverables::files as stored_files;
-use luyue::storage::idempotency_keys;
 use luyue::storage::identity::{kept_forms, links};
 use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
-use luyue::storage::ledger;
 use luyue::storage::notifications::{notices, posts, signed_emails, undelivered};
 use luyue::storage::payments::returned;
+use luyue::storage::registry::calendar;
 use luyue::storage::registry::{calendar, organisations};
+use luyue::storage::{idempotency_keys, ledger};
 
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;
@@ -281,6 +281,7 @@ pub const CASES: &[Case] = &[
     case("GET list_approval_chains", |t| t.api("reviewer-341800", "approval-chains")),
     case("GET list_statute_settings", |t| t.api("reviewer-341800", "statute-settings")),
     case("GET list_calendar_imports", |t| t.api("reviewer-341800", "calendar-imports")),
+    case("GET list_ledger_imports", |t| t.api("reviewer-341800", "ledger-imports")),
     case("GET list_loan_rates", |t| t.api("reviewer-341800", "loan-rates")),
     case("GET list_suspensions", |t| t.api("reviewer-341800", "suspensions")),
     case("GET list_work_stations", |t| t.api("reviewer-341800", "work-stations")),

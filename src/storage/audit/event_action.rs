@@ -50,12 +50,19 @@ event_actions! {
     BreachFound = "breach.found",
     /// A breach no longer counts, for example after a reversal.
     BreachGone = "breach.gone",
+    /// A person made a new address for their calendar feed.
+    CalendarFeedMake = "calendar_feed.make",
+    CalendarFeedEnd = "calendar_feed.end",
     CalendarImport = "calendar.import",
     /// A year of the working calendar was proposed. Its approval is a step.
     CalendarPropose = "calendar.propose",
     CalendarRefuse = "calendar.refuse",
     /// A due day moved because a year of the working calendar was imported.
     DueDayMoved = "calendar.moved",
+    /// A ledger was not imported. Its proposal and approval are steps.
+    LedgerImportRefuse = "ledger_imports.refuse",
+    /// The proposal of a ledger was taken back.
+    LedgerImportRecall = "ledger_imports.recall",
     /// Finance first looked at a contract that was submitted.
     ContractOpen = "contracts.open",
     ContractCreate = "contract.create",

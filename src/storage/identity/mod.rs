@@ -1,7 +1,8 @@
-//! People, their seats, one-time links, identities at the identity provider, delegations, browser sessions and kept forms.
+//! People, their seats, one-time links, calendar feeds, identities at the identity provider, delegations, browser sessions and kept forms.
 
 pub mod administrator_requests;
 pub mod browser_sessions;
+pub mod calendar_feeds;
 pub mod delegations;
 pub mod kept_forms;
 pub mod links;

@@ -12,6 +12,7 @@ pub mod dossier;
 pub mod evaluations;
 pub mod guarantees;
 pub mod identity;
+pub mod imports;
 pub mod ledger;
 pub mod messages;
 pub mod multipart;

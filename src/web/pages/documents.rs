@@ -18,7 +18,7 @@ use crate::services::dossier;
 use crate::services::identity::caller::Caller;
 use crate::web::api::contracts::pdf_response;
 use crate::web::api::deliverables::files::file_response;
-use crate::web::api::dossier::dossier_response;
+use crate::web::api::dossier::{FilesQuery, dossier_response};
 use crate::web::pages::reports::FilterForm;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
@@ -109,6 +109,14 @@ pub async fn original_file(request: PageRequest, id: Path<String>) -> PageAnswer
 pub async fn dossier(request: PageRequest, id: Path<String>) -> PageAnswer {
     let app = request.app().clone();
     let prepare = move |caller| dossier::prepare(&app, &caller, &id);
+    let prepared = request.run_rate_limited(prepare).await?;
+    dossier_response(prepared, request.app()).await.map_err(|error| request.failed(error, None))
+}
+
+/// Downloads the uploaded files of a contract, or of one deliverable, as one archive.
+pub async fn files(request: PageRequest, id: Path<String>, query: Query<FilesQuery>) -> PageAnswer {
+    let app = request.app().clone();
+    let prepare = move |caller| dossier::prepare_files(&app, &caller, &id, query.deliverable.as_deref());
     let prepared = request.run_rate_limited(prepare).await?;
     dossier_response(prepared, request.app()).await.map_err(|error| request.failed(error, None))
 }

@@ -13,6 +13,7 @@ pub mod exports;
 pub mod failure;
 pub mod forms;
 pub mod identity;
+pub mod imports;
 pub mod ledger;
 pub mod notifications;
 pub mod opinions;

@@ -30,6 +30,7 @@ pub const UNTOLD: &[(&str, &str, &str)] = &[
         "*",
         "a form whose session ended, or a page that answers one, for a day; nothing is done until it is sent again",
     ),
+    ("ledger_imports", "content", "an approval compares it with its digest, which is told"),
     ("links", "a row", "a link that is missing opens nothing"),
     ("mail_templates", "*", "each text is in an event; emails are signed with the text that they had"),
     ("notice_choices", "*", "each choice is an event; what binds is sent whatever the row says"),

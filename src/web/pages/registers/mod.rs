@@ -12,6 +12,7 @@ mod calendar_imports;
 mod contractors;
 mod delegations;
 mod emails;
+mod ledger_imports;
 mod loan_rates;
 mod matters;
 mod organisations;
@@ -100,6 +101,7 @@ struct HomePage {
 const BESIDE: &[(&str, Action)] = &[
     ("ledger", Action::ReadLedger),
     ("events", Action::ReadEvents),
+    ("import-ledger", Action::ProposeLedgerImport),
     ("mail-templates", Action::ManageMailTemplates),
     ("calendar", Action::ReadRules),
     ("statutes", Action::ReadRules),

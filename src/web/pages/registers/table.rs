@@ -13,8 +13,7 @@ use crate::web::pages::forms::named::not_named;
 use crate::web::pages::registers::register::{Filters, Register};
 use crate::web::pages::registers::{
     accounts, appropriations, approval_chains, approval_rules, budget_changes, calendar_imports,
-    contractors as sellers, delegations, emails, loan_rates, matters, organisations as bureaus, own_organisation,
-    people, purchase_plans, regions, services, statute_settings, suspensions, work_stations, workers, yearly_shares,
+    contractors as sellers, delegations, emails, loan_rates, matters, organisations as bureaus, own_organisation, people, purchase_plans, regions, services, statute_settings, suspensions, work_stations, workers, yearly_shares, ledger_imports,
 };
 use crate::web::pages::shell::Shell;
 
@@ -32,6 +31,7 @@ pub const REGISTERS: &[Register] = &[
     work_stations::STATIONS,
     work_stations::FUNDS,
     work_stations::GROUPS,
+    ledger_imports::REGISTER,
     approval_rules::REGISTER,
     approval_chains::REGISTER,
     loan_rates::REGISTER,
