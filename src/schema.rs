@@ -631,6 +631,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    saved_views (id) {
+        id -> BigInt,
+        public_id -> Text,
+        person_id -> BigInt,
+        list -> Text,
+        name -> Text,
+        name_key -> Text,
+        filters -> Text,
+    }
+}
+
+diesel::table! {
     ledger_balances (contract_id, appropriation_id) {
         contract_id -> BigInt,
         appropriation_id -> BigInt,
@@ -1202,6 +1214,7 @@ diesel::joinable!(record_batches -> contracts (contract_id));
 diesel::joinable!(recoveries -> contracts (contract_id));
 diesel::joinable!(recovery_codes -> people (person_id));
 diesel::joinable!(payment_steps -> payments (payment_id));
+diesel::joinable!(saved_views -> people (person_id));
 diesel::joinable!(payments -> contracts (contract_id));
 diesel::joinable!(seats -> people (person_id));
 diesel::joinable!(seats -> organisations (organisation_id));
@@ -1290,6 +1303,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     register_version,
     row_heads,
     row_records,
+    saved_views,
     sealed_heads,
     seals,
     seats,

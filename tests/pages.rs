@@ -31,6 +31,7 @@ mod registers;
 mod requests;
 mod rewriting;
 mod rounds;
+mod saved_views;
 mod search;
 mod sending;
 mod session;

@@ -38,6 +38,7 @@ pub mod policy;
 pub mod publications;
 pub mod radicals;
 pub mod recoveries;
+pub mod saved_views;
 pub mod schedule;
 pub mod seating;
 pub mod service_records;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::identity::saved_views::saved_view;
 use crate::matrix::rows::{
     approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, suspension, yearly_share,
 };
@@ -40,6 +41,9 @@ fn every_role_is_tried_on_every_route(test: &TestApp) {
         ("GET", "notices", body.clone(), EVERYBODY.to_vec()),
         ("GET", "notices/choices", body.clone(), EVERYBODY.to_vec()),
         ("POST", "notices/choices", json!({"digest_hour": 99, "quiet": true}), EVERYBODY.to_vec()),
+        ("GET", "saved-views", body.clone(), EVERYBODY.to_vec()),
+        ("GET", "saved-views?list=ledger", body.clone(), vec!["finance-review", "finance-approve", "finance-pay", "audit"]),
+        ("POST", "saved-views", saved_view(("ledger", ""), json!({})), vec!["finance-review", "finance-approve", "finance-pay", "audit"]),
         ("GET", "contractors", body.clone(), and(BUREAUS, &["station", "admin"])),
         ("GET", "contractors/52341800MJA000018A", body.clone(), EVERYBODY.to_vec()),
         ("GET", "appropriations", body.clone(), BUREAUS.to_vec()),

@@ -6,6 +6,7 @@ use luyue::web::routes;
 use serde_json::{Value, json};
 
 use crate::guarantees::setup::guarantee;
+use crate::identity::saved_views::saved_view;
 pub use crate::matrix::bodies::{
     BY_ACCOUNTANT, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, statute_setting, suspension,
     yearly_share,
@@ -53,6 +54,8 @@ pub enum Thing {
     PurchasePlan,
     Person,
     Delegation,
+    /// A saved view of the officer.
+    SavedView,
     Letter,
     /// The first fact of the contract.
     Event,
@@ -64,7 +67,7 @@ impl Thing {
     pub fn is_of_contract(self) -> bool {
         use Thing::{
             Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Delegation, Event,
-            Letter, LoanRate, Nothing, Person, PurchasePlan, StatuteSetting,
+            Letter, LoanRate, Nothing, Person, PurchasePlan, SavedView, StatuteSetting,
         };
         let of_registers = matches!(
             self,
@@ -79,6 +82,7 @@ impl Thing {
                 | PurchasePlan
                 | Person
                 | Delegation
+                | SavedView
         );
         !of_registers && !matches!(self, Nothing | Letter | Event)
     }
@@ -122,7 +126,7 @@ use Body::{Empty, Form, Json};
 use Thing::{
     Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Contract,
     Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment,
-    Person, Publication, PurchasePlan, Record, Recovery, Reversal, StatuteSetting, Suspension, Waiver, Worker,
+    Person, Publication, PurchasePlan, Record, Recovery, Reversal, SavedView, StatuteSetting, Suspension, Waiver, Worker,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -345,6 +349,10 @@ pub const ROWS: &[Row] = &[
     row("mark_notices_read", Nothing, NONE),
     row("show_notice_choices", Nothing, Empty),
     row("choose_notices", Nothing, Json(|_| json!({"digest_hour": 8, "quiet": true}))),
+    row("list_saved_views", Nothing, Empty),
+    row("add_saved_view", Nothing, Json(|_| saved_view(("work", "矩阵"), json!({"topic": "payments"})))),
+    row("rename_saved_view", SavedView, Json(|_| json!({"name": "改名"}))),
+    row("delete_saved_view", SavedView, NONE),
     row("set_password", Nothing, Json(|_| json!({"link": "no-such-link", "password": "司法社工 2026 走访登记"}))),
     row("list_people", Nothing, Empty),
     row(

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::domain::alerts::Topic;
 use crate::domain::codes::FileFormat;
 use crate::domain::policy::Action;
+use crate::domain::saved_views::SavedList;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::email_queue;
@@ -18,6 +19,7 @@ use crate::services::shared::tables::Cell;
 use crate::web::pages::exports;
 use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::identity::kept_forms::{self, KeptFormLine};
+use crate::web::pages::identity::saved_views::SavedViews;
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
@@ -37,18 +39,22 @@ pub struct TasksQuery {
 }
 
 impl TasksQuery {
-    fn filters(&self) -> Result<WorkQuery, Error> {
+    fn query(&self) -> Result<WorkQuery, Error> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let unknown = || Error::malformed("topic", Message::new("unknown-filter"));
         let topic = filled(&self.topic).map(|topic| Topic::parse(&topic).ok_or_else(unknown)).transpose()?;
         Ok(WorkQuery { q: filled(&self.q), unit: filled(&self.unit), topic })
     }
 
+    /// Returns the filters by name.
+    fn filters(&self) -> [(&str, &str); 3] {
+        [("q", &self.q), ("unit", &self.unit), ("topic", &self.topic)]
+    }
+
     /// Returns the address of the list with these filters.
     fn address(&self) -> String {
-        let fields = [("q", self.q.as_str()), ("unit", &self.unit), ("topic", &self.topic)];
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
+        query.extend_pairs(self.filters().iter().filter(|(_, value)| !value.is_empty()));
         format!("/work?{}", query.finish()).trim_end_matches('?').to_owned()
     }
 }
@@ -74,6 +80,7 @@ struct TasksPage {
     page: Shell,
     work: Work,
     filter: TasksQuery,
+    views: SavedViews,
     /// Faults of the filters; the list is empty if there are any.
     form: Form,
     /// True if a filter is set.
@@ -119,7 +126,7 @@ pub async fn list(request: PageRequest, query: PageQuery<TasksQuery>) -> PageAns
     let filter = query.into_inner();
     if let Some(format) = filter.format {
         let work = move |app: &App, caller: &Caller, page: &Shell| {
-            let query = filter.filters()?;
+            let query = filter.query()?;
             let load = |_: &Page| Ok(Paged { items: work::list(app, caller, &query)?, next: None });
             exports::list_file(page, ("work-title", format), COLUMNS, load, |item| cells(page, item))
         };
@@ -127,14 +134,15 @@ pub async fn list(request: PageRequest, query: PageQuery<TasksQuery>) -> PageAns
     }
     request
         .show(move |app, caller, page| {
-            let found = filter.filters().and_then(|query| Ok((work::load(app, caller, &query)?, query.is_set())));
+            let found = filter.query().and_then(|query| Ok((work::load(app, caller, &query)?, query.is_set())));
             let ((work, is_filtered), form) = or_faults(found, &page, LABELS)?;
             let kept = kept_forms::lines(app, caller)?;
             let refusal = email_queue::refusal(app, caller)?;
             let is_discarded = filter.done.as_deref() == Some("discarded");
             let may_register = caller.may(Action::CreateContract).is_ok();
             let may_read = caller.may(Action::ReadContract).is_ok();
-            Ok(TasksPage { page, work, filter, form, is_filtered, may_register, may_read, refusal, kept, is_discarded })
+            let views = SavedViews::load(app, caller, SavedList::Work, &filter.filters())?;
+            Ok(TasksPage { page, work, filter, views, form, is_filtered, may_register, may_read, refusal, kept, is_discarded })
         })
         .await
 }
