@@ -133,14 +133,13 @@ pub fn load(app: &App, caller: &Caller, query: &WorkQuery) -> Result<Work, Error
     })
 }
 
-/// Lists the shown tasks of all groups, most urgent first, for a file.
+/// Lists the shown tasks of all groups in their order, each with its group, for a file.
 ///
 /// # Errors
 /// As [`load`].
-pub fn list(app: &App, caller: &Caller, query: &WorkQuery) -> Result<Vec<Task>, Error> {
-    let mut items: Vec<Task> = load(app, caller, query)?.groups.into_iter().flat_map(|group| group.items).collect();
-    items.sort_by_key(|task| task.due_on);
-    Ok(items)
+pub fn list(app: &App, caller: &Caller, query: &WorkQuery) -> Result<Vec<(WorkGroup, Task)>, Error> {
+    let of_group = |of: GroupedTasks| of.items.into_iter().map(move |task| (of.group, task));
+    Ok(load(app, caller, query)?.groups.into_iter().flat_map(of_group).collect())
 }
 
 /// Returns the parties of the tasks' contracts other than the caller's own organisations, by name.

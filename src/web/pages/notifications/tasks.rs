@@ -13,7 +13,7 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::email_queue;
 use crate::services::notifications::tasks::{OTHERS, Task};
-use crate::services::notifications::work::{self, Work, WorkQuery};
+use crate::services::notifications::work::{self, Work, WorkGroup, WorkQuery};
 use crate::services::shared::paging::{Page, Paged};
 use crate::services::shared::tables::Cell;
 use crate::web::pages::exports;
@@ -60,17 +60,29 @@ impl TasksQuery {
 }
 
 /// Columns of the list as a file.
-const COLUMNS: &[&str] =
-    &["work-what", "report-number", "report-contract", "work-organisation", "work-who", "work-when"];
+const COLUMNS: &[&str] = &[
+    "work-column-group",
+    "work-what",
+    "report-number",
+    "report-contract",
+    "work-organisation",
+    "work-who",
+    "work-when",
+    "work-column-owed",
+    "work-column-returned",
+];
 
-fn cells(page: &Shell, item: Task) -> Vec<Cell> {
+fn cells(page: &Shell, (group, item): (WorkGroup, Task)) -> Vec<Cell> {
     vec![
+        page.word("work-group", group).into(),
         page.task_title(&item).into(),
         item.number.into(),
         item.title.into(),
         item.organisation.into(),
         page.word("role", item.role).into(),
         item.due_on.into(),
+        item.owed.map_or(Cell::Empty, |owed| Cell::Amount(owed.into())),
+        item.returned.into(),
     ]
 }
 
