@@ -38,3 +38,4 @@ mod session;
 mod spellings;
 mod story;
 mod work;
+mod work_calendar;

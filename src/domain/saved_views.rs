@@ -16,11 +16,12 @@ codes! {
 pub const MOST_VIEWS: usize = 20;
 
 impl SavedList {
-    /// Returns the names of the filters that can be saved, in the order of the list's form.
+    /// Returns the names of the filters that can be saved, in the order of the list's form; the last of the work list
+    /// shows it as a calendar.
     pub const fn filters(self) -> &'static [&'static str] {
         match self {
             Self::Contracts => &["q", "state", "region", "year"],
-            Self::Work => &["q", "unit", "topic"],
+            Self::Work => &["q", "unit", "topic", "view"],
             Self::Payments => &["stage", "bureau", "contractor", "month", "sort"],
             Self::Ledger => &["year", "bureau", "line"],
         }

@@ -216,7 +216,6 @@ impl Place {
             "/sign-in"
             | "/sessions"
             | "/one-time-codes"
-            | "/work"
             | "/registers"
             | "/statutes"
             | "/ledger"
@@ -224,6 +223,7 @@ impl Place {
             | "/forgotten-password"
             | "/opinion"
             | "/change-password" => (Page, false, vec![page.to_owned()]),
+            "/work" => (Page, false, ["", "?view=calendar&month=2026-07"].map(|q| format!("{page}{q}")).into()),
             "/notices" | "/notices/choices" | "/mail-templates" => (Page, false, vec![page.to_owned()]),
             "/saved-views/{list}" => {
                 (Page, false, ["", "?topic=payments"].map(|q| format!("/saved-views/work{q}")).into())

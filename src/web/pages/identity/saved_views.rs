@@ -79,7 +79,7 @@ fn known(list: &str) -> Result<SavedList, Error> {
 }
 
 /// Returns the title of a list's page.
-fn list_title(page: &Shell, list: SavedList) -> String {
+fn list_title(page: &Shell, list: &SavedList) -> String {
     page.say(match list {
         SavedList::Contracts => "contracts-title",
         SavedList::Work => "work-title",
@@ -128,6 +128,11 @@ impl ViewsPage {
             fill(&mut fields, &form);
         }
         Ok(Self { page, list, views, fields, form, done: None })
+    }
+
+    /// Returns the step of the breadcrumbs.
+    fn crumbs(&self) -> [(String, String); 1] {
+        [(format!("/{}", self.list), list_title(&self.page, &self.list))]
     }
 
     /// States how many views there are, and how they are sorted.
@@ -192,6 +197,13 @@ impl ViewPage {
             fill(&mut fields, &form);
         }
         Ok(Self { page, view, fields, form })
+    }
+
+    /// Returns the steps of the breadcrumbs.
+    fn crumbs(&self) -> [(String, String); 2] {
+        let list = self.view.list;
+        let of_list = (format!("/{list}"), list_title(&self.page, &list));
+        [of_list, (format!("/saved-views/{list}"), self.page.say("saved-views"))]
     }
 }
 
