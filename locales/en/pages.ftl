@@ -167,6 +167,7 @@ work-messages = Unread messages
 work-as-list = List
 work-as-calendar = Calendar
 work-month-none = No task is due in this month.
+work-month-earlier = { $count } more from earlier months are overdue. See the list.
 work-month-now = This month
 work-day-more = { $count } more
 work-day-hidden = { $count } more, shown in the list

@@ -167,6 +167,7 @@ work-messages = 未读留言
 work-as-list = 列表
 work-as-calendar = 日历
 work-month-none = 本月没有到期的待办。
+work-month-earlier = 以前月份另有 { $count } 件待办已逾期，请在列表中查看。
 work-month-now = 本月
 work-day-more = 另有 { $count } 件
 work-day-hidden = 另有 { $count } 件，请在列表中查看

@@ -67,6 +67,8 @@ pub struct Work {
     pub groups: Vec<GroupedTasks<WorkGroup>>,
     /// The days of the month that have tasks.
     pub days: Vec<GroupedTasks<NaiveDate>>,
+    /// Number of matching tasks due before the month, if it is that of today.
+    pub earlier: usize,
     /// Number of matching tasks.
     pub count: usize,
     /// True if there are more tasks than were read.
@@ -117,7 +119,7 @@ pub fn load(app: &App, caller: &Caller, query: &WorkQuery) -> Result<Work, Error
     caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
         let wanted = Wanted::read(connection, caller, query)?;
-        let days = query.month.as_ref().map(|month| (month.first_day(), month.last_day()));
+        let days = query.month.as_ref().map(|month| days_of(month, caller.today()));
         let mut found = rows::work_with_contracts(connection, &tasks::seat_keys(caller), days, READ)?;
         let is_least = i64::try_from(found.len()).is_ok_and(|count| count >= READ);
         let units = other_parties(connection, caller, &found)?;
@@ -128,6 +130,9 @@ pub fn load(app: &App, caller: &Caller, query: &WorkQuery) -> Result<Work, Error
         found.retain(|one| {
             wanted.matches(&one.work.task.kind, [&one.number, &one.title], [one.purchaser_id, one.contractor_id])
         });
+        let all = found.len();
+        let is_shown = |one: &WorkOfContract| query.month.as_ref().is_none_or(|m| one.work.task.due_on >= m.first_day());
+        found.retain(is_shown);
         let count = found.len();
         let of_today = |due_on, is_returned| WorkGroup::of(due_on, is_returned, caller.today());
         let (groups, days) = match days {
@@ -138,6 +143,7 @@ pub fn load(app: &App, caller: &Caller, query: &WorkQuery) -> Result<Work, Error
             count,
             groups,
             days,
+            earlier: all - count,
             others: load_others(connection, caller, query, &wanted)?,
             undelivered: undelivered::of_caller(connection, caller)?,
             messages: unread_of_caller(connection, caller)?,
@@ -146,6 +152,13 @@ pub fn load(app: &App, caller: &Caller, query: &WorkQuery) -> Result<Work, Error
             topics,
         })
     })
+}
+
+/// Returns the first and the last due day of the tasks that are read for a month. Those that are overdue are counted
+/// beside the month of today.
+fn days_of(month: &Month, today: NaiveDate) -> (NaiveDate, NaiveDate) {
+    let from = if *month == Month::of(today) { NaiveDate::default() } else { month.first_day() };
+    (from, month.last_day())
 }
 
 /// Lists the shown tasks in the order of their groups or days, each with its group, for a file.

@@ -157,6 +157,7 @@ pub async fn list(request: PageRequest, list: Path<String>, query: PageQuery<Fil
 
 /// Saves filters under a name, and leads back to the list that they filter.
 pub async fn save(request: PageRequest, list: Path<String>, body: Bytes) -> PageAnswer {
+    let list = list.into_inner();
     let again = list.clone();
     let act = move |app: &App, caller: &Caller, form: &Form| {
         let list = known(&list)?;
