@@ -126,7 +126,8 @@ use Body::{Empty, Form, Json};
 use Thing::{
     Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Contract,
     Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment,
-    Person, Publication, PurchasePlan, Record, Recovery, Reversal, SavedView, StatuteSetting, Suspension, Waiver, Worker,
+    Person, Publication, PurchasePlan, Record, Recovery, Reversal, SavedView, StatuteSetting, Suspension, Waiver,
+    Worker,
 };
 
 const NONE: Body = Json(|_| json!({}));

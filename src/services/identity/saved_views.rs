@@ -133,11 +133,7 @@ pub fn delete(app: &App, caller: &Caller, id: &str) -> Result<SavedView, Error> 
 }
 
 /// Finds a view of the caller, and returns it with all of the caller's views.
-fn find(
-    connection: &mut AnyConnection,
-    caller: &Caller,
-    id: &str,
-) -> Result<(SavedViewRow, Vec<SavedViewRow>), Error> {
+fn find(connection: &mut AnyConnection, caller: &Caller, id: &str) -> Result<(SavedViewRow, Vec<SavedViewRow>), Error> {
     let own = rows::of_person(connection, caller.person)?;
     let found = own.iter().find(|row| row.public_id == id).cloned();
     Ok((found.ok_or(Error::NotFound)?, own))

@@ -131,7 +131,8 @@ pub fn load(app: &App, caller: &Caller, query: &WorkQuery) -> Result<Work, Error
             wanted.matches(&one.work.task.kind, [&one.number, &one.title], [one.purchaser_id, one.contractor_id])
         });
         let all = found.len();
-        let is_shown = |one: &WorkOfContract| query.month.as_ref().is_none_or(|m| one.work.task.due_on >= m.first_day());
+        let is_shown =
+            |one: &WorkOfContract| query.month.as_ref().is_none_or(|m| one.work.task.due_on >= m.first_day());
         found.retain(is_shown);
         let count = found.len();
         let of_today = |due_on, is_returned| WorkGroup::of(due_on, is_returned, caller.today());

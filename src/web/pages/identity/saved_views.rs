@@ -183,13 +183,7 @@ struct ViewPage {
 }
 
 impl ViewPage {
-    fn load(
-        app: &App,
-        caller: &Caller,
-        page: Shell,
-        (list, id): &(String, String),
-        form: Form,
-    ) -> Result<Self, Error> {
+    fn load(app: &App, caller: &Caller, page: Shell, (list, id): &(String, String), form: Form) -> Result<Self, Error> {
         let views = saved_views::list(app, caller, Some(known(list)?))?;
         let view = views.into_iter().find(|view| view.id == *id).ok_or(Error::NotFound)?;
         let mut fields = vec![name_field(&page).propose(&view.name)];

@@ -249,7 +249,8 @@ pub async fn list(request: PageRequest, query: PageQuery<TasksQuery>) -> PageAns
                 }
                 month => month.transpose().ok().flatten(),
             };
-            let found = filter.query(month.clone()).and_then(|query| Ok((work::load(app, caller, &query)?, query.is_set())));
+            let found =
+                filter.query(month.clone()).and_then(|query| Ok((work::load(app, caller, &query)?, query.is_set())));
             let ((work, is_filtered), form) = or_faults(found, &page, LABELS)?;
             let kept = kept_forms::lines(app, caller)?;
             let refusal = email_queue::refusal(app, caller)?;
@@ -257,7 +258,20 @@ pub async fn list(request: PageRequest, query: PageQuery<TasksQuery>) -> PageAns
             let may_register = caller.may(Action::CreateContract).is_ok();
             let may_read = caller.may(Action::ReadContract).is_ok();
             let views = SavedViews::load(app, caller, SavedList::Work, &filter.filters())?;
-            Ok(TasksPage { page, work, filter, views, month, form, is_filtered, may_register, may_read, refusal, kept, is_discarded })
+            Ok(TasksPage {
+                page,
+                work,
+                filter,
+                views,
+                month,
+                form,
+                is_filtered,
+                may_register,
+                may_read,
+                refusal,
+                kept,
+                is_discarded,
+            })
         })
         .await
 }
