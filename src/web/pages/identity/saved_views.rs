@@ -10,6 +10,7 @@ use crate::domain::saved_views::SavedList;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::saved_views::{self, SavedView, SavedViewInput, SavedViewNameInput};
+use crate::services::shared::form_reader::FormReader;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, attached, fill};
 use crate::web::pages::request::{PageAnswer, PageRequest};
@@ -162,7 +163,7 @@ pub async fn save(request: PageRequest, list: Path<String>, body: Bytes) -> Page
     let act = move |app: &App, caller: &Caller, form: &Form| {
         let list = known(&list)?;
         let filters = filled(list, form.with_prefix(FILTERS));
-        let input = SavedViewInput { list, name: form.value("name").to_owned(), filters };
+        let input = SavedViewInput { list, name: FormReader::new(form).text("name"), filters };
         saved_views::add(app, caller, &input).map(|view| list_address(&view))
     };
     let show = move |app: &App, caller: &Caller, page: Shell, form: Form| {
@@ -210,7 +211,7 @@ pub async fn edit(request: PageRequest, path: Path<(String, String)>) -> PageAns
 /// Gives a view another name.
 pub async fn rename(request: PageRequest, path: Path<(String, String)>, body: Bytes) -> PageAnswer {
     let act = |app: &App, caller: &Caller, (list, id): &(String, String), form: &Form| {
-        saved_views::rename(app, caller, id, &SavedViewNameInput { name: form.value("name").to_owned() })?;
+        saved_views::rename(app, caller, id, &SavedViewNameInput { name: FormReader::new(form).text("name") })?;
         Ok(format!("/saved-views/{list}?done=renamed"))
     };
     change(request, path.into_inner(), body, act).await
