@@ -56,7 +56,7 @@ fn a_month_shows_its_tasks_on_their_days(test: &TestApp) {
     assert_eq!(later.attr(".govuk-pagination__prev a", "href"), "/work?view=calendar&month=2026-06");
     assert_eq!(later.texts(".month__day").len(), 31);
     let empty = calendar("&month=2020-02");
-    assert!(empty.text.contains("本月没有到期的待办") && empty.texts(".month__day").len() == 29, "{}", empty.text);
+    assert!(empty.text.contains("该月没有到期的待办") && empty.texts(".month__day").len() == 29, "{}", empty.text);
     // What cannot be read is told, and the present month is shown.
     assert!(calendar("&month=2026-13").text_of(".govuk-error-summary").contains("month"));
     assert!(visitor.get("/work?view=cards").expect_status(200).text_of(".govuk-error-summary").contains("view"));
