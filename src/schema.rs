@@ -657,6 +657,14 @@ diesel::table! {
         proposed_at -> Timestamp,
         decided_by -> Nullable<BigInt>,
         decided_at -> Nullable<Timestamp>,
+    saved_views (id) {
+        id -> BigInt,
+        public_id -> Text,
+        person_id -> BigInt,
+        list -> Text,
+        name -> Text,
+        name_key -> Text,
+        filters -> Text,
     }
 }
 
@@ -1319,6 +1327,7 @@ diesel::joinable!(record_batches -> contracts (contract_id));
 diesel::joinable!(recoveries -> contracts (contract_id));
 diesel::joinable!(recovery_codes -> people (person_id));
 diesel::joinable!(payment_steps -> payments (payment_id));
+diesel::joinable!(saved_views -> people (person_id));
 diesel::joinable!(payments -> contracts (contract_id));
 diesel::joinable!(seats -> people (person_id));
 diesel::joinable!(seats -> organisations (organisation_id));
@@ -1412,6 +1421,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     register_version,
     row_heads,
     row_records,
+    saved_views,
     sealed_heads,
     seals,
     seats,

@@ -40,6 +40,7 @@ pub mod proposals;
 pub mod publications;
 pub mod radicals;
 pub mod recoveries;
+pub mod saved_views;
 pub mod schedule;
 pub mod seating;
 pub mod service_records;

@@ -90,6 +90,8 @@ pub fn found(test: &TestApp, place: &Place, case: &Case) -> String {
         ["mail-templates", _] => case.form.to_owned(),
         ["notices", "choices"] => case.form.to_owned(),
         ["notices", ..] => "/notices".to_owned(),
+        ["saved-views", "work"] => "/saved-views/work?topic=payments".to_owned(),
+        ["saved-views", ..] => place.fill("/saved-views/{list}/{id}"),
         ["one-time-codes", "begin" | "recovery"] => "/one-time-codes".to_owned(),
         ["one-time-codes", ..] => String::new(),
         ["calendar", "files"] => "/calendar".to_owned(),

@@ -222,6 +222,24 @@ impl Place {
             | "/events" => (Page, false, vec![page.to_owned()]),
             "/forgotten-password" | "/opinion" | "/change-password" | "/notices" | "/notices/choices" => {
                 (Page, false, vec![page.to_owned()])
+            "/sign-in"
+            | "/sessions"
+            | "/one-time-codes"
+            | "/registers"
+            | "/statutes"
+            | "/ledger"
+            | "/events"
+            | "/forgotten-password"
+            | "/opinion"
+            | "/change-password" => (Page, false, vec![page.to_owned()]),
+            "/work" => (Page, false, ["", "?view=calendar&month=2026-07"].map(|q| format!("{page}{q}")).into()),
+            "/notices" | "/notices/choices" | "/mail-templates" => (Page, false, vec![page.to_owned()]),
+            "/saved-views/{list}" => {
+                (Page, false, ["", "?topic=payments"].map(|q| format!("/saved-views/work{q}")).into())
+            }
+            // The officer's view, which no one else has.
+            "/saved-views/{list}/{id}" => {
+                (Page, false, vec![format!("/saved-views/contracts/{}", self.prepared.id(Thing::SavedView))])
             }
             "/mail-templates/{kind}" => (Page, false, vec!["/mail-templates/breach-found".to_owned()]),
             "/reports/{name}" => {
@@ -334,6 +352,10 @@ impl Place {
                 assert!(!path.contains('{'), "{page}: what is named there? (tests/browser/rows.rs)");
                 return path;
             }
+            Some("saved-views") => {
+                let id = self.prepared.id(Thing::SavedView);
+                return page.replace("{list}", "contracts").replace("{id}", id);
+            }
             Some("contracts") if page.ends_with("/draft") => {
                 return page.replace("{id}", self.contract(ContractState::Draft));
             }
@@ -424,6 +446,9 @@ impl Address {
             return Some(404);
         }
         let may = |action: &Action| role_may(role, *action);
+        if self.page == "/saved-views/{list}/{id}" && visitor != "justice" {
+            return Some(if may(&Action::ReadContract) { 404 } else { 403 });
+        }
         let Some(state) = self.state else {
             return Some(if self.rights.iter().any(may) { good } else { 403 });
         };

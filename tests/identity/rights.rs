@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::coordination::demand;
+use crate::identity::saved_views::saved_view;
 use crate::matrix::rows::{
     approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, suspension, yearly_share,
 };
@@ -27,6 +28,7 @@ const EVERYBODY: &[&str] = &[
     "admin",
 ];
 const ADMIN: &[&str] = &["admin"];
+const LEDGER: &[&str] = &["finance-review", "finance-approve", "finance-pay", "audit"];
 
 fn every_role_is_tried_on_every_route(test: &TestApp) {
     let body = json!({});
@@ -42,10 +44,13 @@ fn every_role_is_tried_on_every_route(test: &TestApp) {
         ("GET", "notices", body.clone(), EVERYBODY.to_vec()),
         ("GET", "notices/choices", body.clone(), EVERYBODY.to_vec()),
         ("POST", "notices/choices", json!({"digest_hour": 99, "quiet": true}), EVERYBODY.to_vec()),
+        ("GET", "saved-views", body.clone(), EVERYBODY.to_vec()),
+        ("GET", "saved-views?list=ledger", body.clone(), LEDGER.to_vec()),
+        ("POST", "saved-views", saved_view(("ledger", ""), json!({})), LEDGER.to_vec()),
         ("GET", "contractors", body.clone(), and(BUREAUS, &["station", "admin"])),
         ("GET", "contractors/52341800MJA000018A", body.clone(), EVERYBODY.to_vec()),
         ("GET", "appropriations", body.clone(), BUREAUS.to_vec()),
-        ("GET", "ledger", body.clone(), vec!["finance-review", "finance-approve", "finance-pay", "audit"]),
+        ("GET", "ledger", body.clone(), LEDGER.to_vec()),
         ("GET", "people", body.clone(), ADMIN.to_vec()),
         ("GET", "own-organisations", body.clone(), vec!["contractor"]),
         ("GET", "accounts", body.clone(), vec!["finance-review"]),

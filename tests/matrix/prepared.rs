@@ -15,6 +15,7 @@ use crate::coordination::{decision, demand, minutes};
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::inserted as guaranteed;
 use crate::imports::setup::drafted;
+use crate::identity::saved_views::saved_view;
 use crate::matrix::rows::{
     BY_ACCOUNTANT, Thing, amendment, appropriation, approval_chain, approval_rule, budget_change, loan_rate,
     purchase_plan, statute_setting, suspension,
@@ -119,6 +120,7 @@ impl Prepared {
             ("recovery", recovering(test, "M-1")),
             ("evaluation", evaluations::inserted(test, "M-1", ("2026-01-05", "2026-01-05"), None)),
             ("delegation", id("justice", "delegations", &deputy)),
+            ("savedview", id("justice", "saved-views", &saved_view(("contracts", "本年"), json!({"year": "2026"})))),
             ("letter", letter(test)),
             ("file", file),
             ("event", format!("facts:{contract}~1")),

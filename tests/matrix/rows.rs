@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::coordination::demand;
 use crate::guarantees::setup::guarantee;
+use crate::identity::saved_views::saved_view;
 pub use crate::matrix::bodies::{
     BY_ACCOUNTANT, amendment, appropriation, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan,
     statute_setting, suspension, template, yearly_share,
@@ -59,6 +60,8 @@ pub enum Thing {
     PurchasePlan,
     Person,
     Delegation,
+    /// A saved view of the officer.
+    SavedView,
     Letter,
     /// The first fact of the contract.
     Event,
@@ -69,9 +72,7 @@ impl Thing {
     /// the contract.
     pub fn is_of_contract(self) -> bool {
         use Thing::{
-            Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, CorrectionGroup,
-            Delegation, Event, LedgerImport, Letter, LoanRate, Matter, Nothing, Person, PurchasePlan, StatuteSetting,
-            WorkStation,
+    Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, CorrectionGroup, Delegation, Event, LedgerImport, Letter, LoanRate, Matter, Nothing, Person, PurchasePlan, StatuteSetting, WorkStation, SavedView,
         };
         let of_registers = matches!(
             self,
@@ -90,6 +91,7 @@ impl Thing {
                 | PurchasePlan
                 | Person
                 | Delegation
+                | SavedView
         );
         !of_registers && !matches!(self, Nothing | Letter | Event)
     }
@@ -130,9 +132,7 @@ const fn part(operation: &'static str, thing: Thing, parts: Parts, body: Body) -
 use Body::{Empty, Form, Json};
 use Thing::{
     Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Contract,
-    CorrectionGroup, Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, LedgerImport, Letter,
-    LoanRate, Matter, Nothing, Objection, Payment, Person, Publication, PurchasePlan, Record, Recovery, Reversal,
-    StatuteSetting, Suspension, Waiver, WorkStation, Worker,
+    CorrectionGroup, Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, LedgerImport, Letter, LoanRate, Matter, Nothing, Objection, Payment, Person, Publication, PurchasePlan, Record, Recovery, Reversal, StatuteSetting, Suspension, Waiver, WorkStation, Worker, SavedView,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -371,6 +371,10 @@ pub const ROWS: &[Row] = &[
     row("mark_notices_read", Nothing, NONE),
     row("show_notice_choices", Nothing, Empty),
     row("choose_notices", Nothing, Json(|_| json!({"digest_hour": 8, "quiet": true}))),
+    row("list_saved_views", Nothing, Empty),
+    row("add_saved_view", Nothing, Json(|_| saved_view(("work", "矩阵"), json!({"topic": "payments"})))),
+    row("rename_saved_view", SavedView, Json(|_| json!({"name": "改名"}))),
+    row("delete_saved_view", SavedView, NONE),
     row("set_password", Nothing, Json(|_| json!({"link": "no-such-link", "password": "司法社工 2026 走访登记"}))),
     row("list_people", Nothing, Empty),
     row(

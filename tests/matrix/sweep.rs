@@ -144,6 +144,8 @@ fn beyond((operation, name): (&str, &str), who: &str, by_table: Class) -> Class 
         "act_on_work_station" | "act_on_correction_group" if who != "station" && by_table == Allowed => NotThere,
         // A delegation is ended by the person who gave it, or by an administrator.
         "end_delegation" if who != "justice" && who != "admin" && by_table == Allowed => NotThere,
+        // Everyone has saved views of their own.
+        "rename_saved_view" | "delete_saved_view" if who != "justice" => NotThere,
         // What was not delivered concerns the officers of the contract's purchaser.
         "act_on_email" if who == "other-justice" && by_table == Allowed => NotThere,
         _ => by_table,

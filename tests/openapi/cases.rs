@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::faults::operations::{Call, OPERATIONS, Payload};
+use crate::identity::saved_views::{self, saved_view};
 use crate::identity::totp::code;
 use crate::imports::setup::drafted;
 use crate::ledger::yearly_shares::over_two_years;
@@ -190,6 +191,15 @@ fn person_cases() -> impl Iterator<Item = Case> {
         }),
         case("justice", |_| {
             post("notices/choices", json!({"ways": {"payments": "daily"}, "digest_hour": 17, "quiet": true}))
+        }),
+        case("justice", |_| post("saved-views", saved_view(("work", "付款"), json!({"topic": "payments"})))),
+        case("justice", |test| {
+            let id = saved_views::added(test, "justice", ("work", "付款"), json!({"topic": "payments"}));
+            post(format!("saved-views/{id}/actions/rename"), json!({"name": "付款事项"}))
+        }),
+        case("justice", |test| {
+            let id = saved_views::added(test, "justice", ("work", "付款"), json!({"topic": "payments"}));
+            send("DELETE", format!("saved-views/{id}"), json!({}))
         }),
         case("wang.fang", |test| {
             with_password(test);

@@ -69,6 +69,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_regions", "q=XC&limit=1"),
     ("list_tasks", "limit=1"),
     ("list_undelivered", "limit=1"),
+    ("list_saved_views", "list=contracts"),
     ("list_services", "q=a&limit=1"),
     ("print_arrears", "year=2025&bureau=XC-JUSTICE&lang=both"),
     ("print_form", "lang=both&as_of=2026-07-20&subject=LATE%2FCOUNSEL-H1"),

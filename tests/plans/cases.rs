@@ -352,6 +352,7 @@ pub const CASES: &[Case] = &[
     }),
     case("page /contracts/{id}/messages", |t| t.page("audit", "/contracts/{contract}/messages")),
     case("page /work", |t| t.page("reviewer-341800", "/work")),
+    case("page /work of a month", |t| t.page("reviewer-341800", "/work?view=calendar&month=2026-06")),
     case("page /work of a contractor", |t| t.page("contractor-1", "/work")),
     case("page /work of who keeps forms", |t| {
         t.ask(|c| titles::titles_of(c, &[t.cursor.as_str()], &[OrganisationId(100), OrganisationId(101)]));

@@ -141,6 +141,10 @@ event_actions! {
     /// A recovery code was used in place of a one-time code.
     RecoveryCodeUse = "recovery-codes.use",
     RegionAdd = "region.add",
+    /// A person saved the filters of a list under a name.
+    SavedViewAdd = "saved_views.add",
+    SavedViewRename = "saved_views.rename",
+    SavedViewDelete = "saved_views.delete",
     SeatGive = "seat.give",
     SeatEnd = "seat.end",
     ServiceAdd = "service.add",

@@ -338,8 +338,13 @@ pub struct WorkRow {
 }
 
 /// Returns the tasks of a person with these seats, most urgent first: reads the tasks of each seat by index, and keeps
-/// the most urgent of all.
-pub fn work(connection: &mut AnyConnection, seats: &[(OrganisationId, Role)], limit: i64) -> Result<Vec<WorkRow>> {
+/// the most urgent of all. Of two days, only the tasks due from the first until the second.
+pub fn work(
+    connection: &mut AnyConnection,
+    seats: &[(OrganisationId, Role)],
+    days: Option<(NaiveDate, NaiveDate)>,
+    limit: i64,
+) -> Result<Vec<WorkRow>> {
     let mut seats = seats.to_vec();
     seats.sort_unstable();
     seats.dedup();
@@ -351,7 +356,11 @@ pub fn work(connection: &mut AnyConnection, seats: &[(OrganisationId, Role)], li
             .order((tasks::due_on, tasks::id))
             .limit(limit)
             .select((tasks::id, (TaskRow::as_select(), tasks::contract_id)));
-        found.extend(waiting.load::<(i64, WorkRow)>(connection)?);
+        let rows: Vec<(i64, WorkRow)> = match days {
+            None => waiting.load(connection)?,
+            Some((from, until)) => waiting.filter(tasks::due_on.between(from, until)).load(connection)?,
+        };
+        found.extend(rows);
     }
     found.sort_by_key(|(id, row)| (row.task.due_on, *id));
     found.truncate(usize::try_from(limit).unwrap_or(0));
@@ -374,9 +383,10 @@ pub struct WorkOfContract {
 pub fn work_with_contracts(
     connection: &mut AnyConnection,
     seats: &[(OrganisationId, Role)],
+    days: Option<(NaiveDate, NaiveDate)>,
     limit: i64,
 ) -> Result<Vec<WorkOfContract>> {
-    let found = work(connection, seats, limit)?;
+    let found = work(connection, seats, days, limit)?;
     if found.is_empty() {
         return Ok(Vec::new());
     }

@@ -245,6 +245,7 @@ tables! {
     emails(id)
     mail_templates(kind, language)
     notice_choices(person_id)
+    saved_views(id)
     bounced_addresses(person_id)
     undelivered(email_id)
     idempotency(person_id, request_key)

@@ -45,6 +45,7 @@ pub const UNTOLD: &[(&str, &str, &str)] = &[
         "*",
         "names the state of the registers, so that memory of them is dropped; no value has a meaning",
     ),
+    ("saved_views", "*", "filters of lists kept by a person; each change is an event, and no figure depends on them"),
     ("seals", "made_at", "the signature covers the day; the time is information"),
     ("sessions", "*", "half an hour of a browser; signing in and out are events"),
     ("tasks", "alert_on", "day of the next reminder; the jobs move it"),

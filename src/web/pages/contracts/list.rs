@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::domain::codes::{ContractState, FileFormat};
 use crate::domain::policy::Action;
+use crate::domain::saved_views::SavedList;
 use crate::error::Error;
 use crate::services::contracts::list::{self, ContractItem, ContractQuery, Counted};
 use crate::services::identity::caller::Caller;
@@ -17,6 +18,7 @@ use crate::web::pages::exports;
 use crate::web::pages::forms::field::suggested_names;
 use crate::web::pages::forms::named::Understood;
 use crate::web::pages::forms::{FilterFaults, Form, or_faults};
+use crate::web::pages::identity::saved_views::SavedViews;
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
@@ -81,22 +83,21 @@ impl FilterForm {
         faults.finish(ContractQuery { q, state, region, year, ..ContractQuery::default() })
     }
 
+    /// Returns the filters by name.
+    fn filters(&self) -> [(&str, &str); 4] {
+        [("q", &self.q), ("state", &self.state), ("region", &self.region), ("year", &self.year)]
+    }
+
     /// Returns whether any filter is set.
     fn is_set(&self) -> bool {
-        [&self.q, &self.state, &self.region, &self.year].iter().any(|text| !text.trim().is_empty())
+        self.filters().iter().any(|(_, text)| !text.trim().is_empty())
     }
 
     /// Returns the address of the list from a cursor on; an empty cursor is the beginning.
     fn address_at(&self, cursor: &str) -> String {
-        let fields = [
-            ("q", self.q.as_str()),
-            ("state", &self.state),
-            ("region", &self.region),
-            ("year", &self.year),
-            ("cursor", cursor),
-        ];
+        let fields = self.filters().into_iter().chain([("cursor", cursor)]);
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
+        query.extend_pairs(fields.filter(|(_, value)| !value.is_empty()));
         format!("/contracts?{}", query.finish())
     }
 
@@ -111,6 +112,7 @@ impl FilterForm {
 struct ListPage {
     page: Shell,
     filter: FilterForm,
+    views: SavedViews,
     list: Paged<ContractItem>,
     states: &'static [ContractState],
     /// Suggested regions: the value to fill in and the other name of the region.
@@ -164,7 +166,8 @@ pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAns
             let regions = organisations::suggest_regions(app, caller, &filter.region)?.items;
             let regions = suggested_names(regions.into_iter().map(|region| (region.code, region.name)).collect());
             let may_register = caller.may(Action::CreateContract).is_ok();
-            Ok(ListPage { page, filter, list, states: ContractState::ALL, regions, may_register, form, counted })
+            let views = SavedViews::load(app, caller, SavedList::Contracts, &filter.filters())?;
+            Ok(ListPage { page, filter, views, list, states: ContractState::ALL, regions, may_register, form, counted })
         })
         .await
 }
