@@ -327,6 +327,7 @@ diesel::table! {
         recorded_at -> Timestamp,
         calendar_version -> Nullable<BigInt>,
         number_key -> Nullable<Text>,
+        services -> Nullable<Text>,
     }
 }
 

@@ -28,7 +28,7 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, annexes, audit, change_requests, contracts, dossier, evaluations, guarantees,
+    amendments, annexes, audit, boards, change_requests, contracts, dossier, evaluations, guarantees,
     ledger::{self, budget_changes, purchase_plans, yearly_shares},
     messages,
     notifications::{email_queue, mail_templates, notices},
@@ -124,6 +124,7 @@ routes! {
     payments::list_payments => Right(Action::ReadContract);
     payments::list_all_payments => Right(Action::ReadContract);
     payments::show_payment => Right(Action::ReadContract);
+    boards::show_justice_board => Right(Action::ReadBoards);
     reports::report_execution => Right(Action::ReadReports);
     reports::report_forecast => Right(Action::ReadReports);
     reports::report_ageing => Right(Action::ReadReports);
@@ -344,6 +345,8 @@ pages! {
     post "/payments/decide" payments::batch::decide => Allowed(Action::ReadContract);
     get "/payments/vouchers" payments::vouchers::form => Allowed(Action::PayPayment);
     post "/payments/vouchers" payments::vouchers::check => Allowed(Action::PayPayment);
+    get "/boards" boards::home => Allowed(Action::ReadBoards);
+    get "/boards/{name}" boards::show => Allowed(Action::ReadBoards);
     get "/reports" reports::home => Allowed(Action::ReadReports);
     get "/reports/arrears.pdf" documents::arrears => Allowed(Action::ReadReports);
     get "/reports/{name}" reports::show => Allowed(Action::ReadReports);

@@ -3,6 +3,7 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
+use luyue::domain::boards::Grouping;
 use luyue::domain::codes::{ContractState, ReportName, Role};
 use luyue::domain::policy::{Action, role_may, side_may, state_allows};
 use luyue::schema::documents;
@@ -226,7 +227,11 @@ impl Place {
             | "/change-password" => (Page, false, vec![page.to_owned()]),
             "/notices" | "/notices/choices" | "/mail-templates" => (Page, false, vec![page.to_owned()]),
             "/mail-templates/{kind}" => (Page, false, vec!["/mail-templates/breach-found".to_owned()]),
-            "/reports" => (Page, false, vec![page.to_owned()]),
+            "/reports" | "/boards" => (Page, false, vec![page.to_owned()]),
+            "/boards/{name}" => {
+                let by = |by: &Grouping| format!("/boards/justice?by={by}&year=2026");
+                (Page, false, Grouping::ALL.iter().map(by).collect())
+            }
             "/reports/{name}" => {
                 // Arrears are of a year that is over.
                 let year = |name: &ReportName| if *name == ReportName::Arrears { 2025 } else { 2026 };

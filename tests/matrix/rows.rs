@@ -183,6 +183,7 @@ pub const ROWS: &[Row] = &[
     row("match_vouchers", Nothing, Form("file")),
     row("list_payments", Contract, Empty),
     row("list_all_payments", Nothing, Empty),
+    part("show_justice_board", Nothing, AS_JSON, Empty),
     part("report_execution", Nothing, AS_JSON, Empty),
     part("report_forecast", Nothing, AS_JSON, Empty),
     part("report_ageing", Nothing, AS_JSON, Empty),

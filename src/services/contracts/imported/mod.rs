@@ -180,7 +180,13 @@ pub(in crate::services) fn prepare(
     Ok(Prepared {
         viewers: access::remembered_viewers(tx.connection, &version, parties)?,
         balances: opening(&projection.uses.all),
-        row: ContractRow { next_task_on, created_by: by, created_at: tx.context.now, contract },
+        row: ContractRow {
+            next_task_on,
+            services: head.services.clone(),
+            created_by: by,
+            created_at: tx.context.now,
+            contract,
+        },
         facts: record.rows,
         head,
         terms,

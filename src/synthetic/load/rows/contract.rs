@@ -90,6 +90,7 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     let amount_fen = story.terms.amount.fen();
     let contract = head_of(&story, (desk, contractor), (public_id, appropriation, terms.version), &rows);
     let days = Arc::new(WorkingDays::built_in());
+    let services = story.details.listed_services();
     let mut record = ContractRecord::unamended(contract, (story.terms, story.details), (facts, rows), days);
     let asked: Vec<ChangeRequest> = change_requests.iter().map(|(request, _)| request.clone()).collect();
     let projection = dated(
@@ -116,6 +117,7 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
         pairs,
         contract: ContractRow {
             next_task_on: projection.tasks.iter().map(|task| task.due_on).min().unwrap_or(FOR_EVER),
+            services,
             created_by: who(Role::Officer),
             created_at: story.created_at,
             contract: record.contract,

@@ -1,0 +1,39 @@
+## Boards
+nav-boards = Boards
+board-justice = Contracts at a glance
+board-by = Rows
+board-county = County
+board-service = Service
+board-contractor = Contractor
+board-of-day = As of { $day }; breaches and evaluations of { $year }. Select a figure to open its contracts.
+board-no-service = No service named
+board-left-out = { $count } more rows are in the downloaded table.
+board-contracts = All contracts
+board-overdue = Deliverables overdue
+board-due-soon = Deliverables due within 30 days
+board-breach-count = Breaches
+board-charged = Penalties charged (yuan)
+board-evaluations = Final evaluations
+board-mean-score = Mean score
+board-states = Contracts by state
+board-states-says = Most contracts in progress first. By service, a contract with several services counts once for each; the total counts it once.
+board-states-none = No contract matches.
+board-deliveries = Deliverables to submit
+board-deliveries-says = Deliverables of contracts in progress that are not submitted, most overdue first.
+board-deliveries-none = No deliverable is overdue or due within 30 days.
+board-breaches = Breaches
+board-breaches-says = Breaches that began this year and were not waived, most first. Amounts that still grow are shown as zero.
+board-breaches-none = No breach began this year.
+board-scores = Evaluations
+board-scores-says = Final evaluations of periods that end this year, lowest mean score first.
+board-scores-none = No evaluation of this year is final.
+
+## The list of contracts, opened from a board
+contracts-narrowed = Only: { $filters }.
+contracts-narrowed-contractor = contractor { $name }
+contracts-narrowed-service = service { $name }
+contracts-narrowed-alone = without the regions below
+contracts-having-overdue-deliverable = with an overdue deliverable
+contracts-having-due-deliverable = with a deliverable due within 30 days
+contracts-having-breach = with a breach in { $year }
+contracts-having-evaluation = with a final evaluation in { $year }

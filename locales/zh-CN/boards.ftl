@@ -1,0 +1,39 @@
+# 看板
+nav-boards = 看板
+board-justice = 合同履行看板
+board-by = 分列方式
+board-county = 县（市、区）
+board-service = 服务项目
+board-contractor = 承接主体
+board-of-day = 截至 { $day }；违约和评价为 { $year } 年度。数字可点击，打开相应的合同。
+board-no-service = 未注明服务项目
+board-left-out = 另有 { $count } 行未列出，请下载完整表格。
+board-contracts = 合同总数
+board-overdue = 逾期未提交成果
+board-due-soon = 30 日内到期成果
+board-breach-count = 违约（项）
+board-charged = 应扣违约金（元）
+board-evaluations = 已审定评价（份）
+board-mean-score = 平均得分
+board-states = 合同状态
+board-states-says = 各状态的合同数，履行中最多的在前。按服务项目分列时，合同涉及几项服务，就在几项中各计一次；合计每份合同只计一次。
+board-states-none = 没有符合条件的合同。
+board-deliveries = 成果提交
+board-deliveries-says = 履行中合同尚未提交的成果，逾期最多的在前。
+board-deliveries-none = 没有逾期或者 30 日内到期的成果。
+board-breaches = 违约
+board-breaches-says = 本年度发生、未予免除的违约，最多的在前。金额尚在累计的暂按零元列。
+board-breaches-none = 本年度没有违约记录。
+board-scores = 期间绩效评价
+board-scores-says = 评价期间在本年度届满、已审定的评价，平均得分最低的在前。
+board-scores-none = 本年度没有已审定的评价。
+
+# 由看板打开的合同列表
+contracts-narrowed = 仅列出：{ $filters }。
+contracts-narrowed-contractor = 承接主体：{ $name }
+contracts-narrowed-service = 服务项目：{ $name }
+contracts-narrowed-alone = 不含下级地区
+contracts-having-overdue-deliverable = 有成果逾期未提交
+contracts-having-due-deliverable = 有成果在 30 日内到期
+contracts-having-breach = { $year } 年有违约
+contracts-having-evaluation = { $year } 年有已审定的期间绩效评价

@@ -1,0 +1,3 @@
+//! Boards: their figures, the lists that they lead to, and who sees them.
+
+mod justice;
