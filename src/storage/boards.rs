@@ -56,11 +56,7 @@ macro_rules! load_groups {
 }
 
 /// Counts the contracts of these purchasers by state.
-pub fn by_state(
-    connection: &mut AnyConnection,
-    by: Grouping,
-    purchasers: &[i64],
-) -> Result<Vec<(Group, String, i64)>> {
+pub fn by_state(connection: &mut AnyConnection, by: Grouping, purchasers: &[i64]) -> Result<Vec<(Group, String, i64)>> {
     let query = contracts::table.filter(contracts::purchaser_id.eq_any(purchasers));
     Ok(load_groups!(connection, by, query, [contracts::state], [count_star()]))
 }

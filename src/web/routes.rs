@@ -125,6 +125,8 @@ routes! {
     payments::list_all_payments => Right(Action::ReadContract);
     payments::show_payment => Right(Action::ReadContract);
     boards::show_justice_board => Right(Action::ReadBoards);
+    boards::show_finance_board => Right(Action::ReadReports);
+    boards::show_counties_board => Right(Action::ReadReports);
     reports::report_execution => Right(Action::ReadReports);
     reports::report_forecast => Right(Action::ReadReports);
     reports::report_ageing => Right(Action::ReadReports);

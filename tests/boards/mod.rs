@@ -1,3 +1,4 @@
 //! Boards: their figures, the lists that they lead to, and who sees them.
 
 mod justice;
+mod money;

@@ -230,7 +230,8 @@ impl Place {
             "/reports" | "/boards" => (Page, false, vec![page.to_owned()]),
             "/boards/{name}" => {
                 let by = |by: &Grouping| format!("/boards/justice?by={by}&year=2026");
-                (Page, false, Grouping::ALL.iter().map(by).collect())
+                let others = ["/boards/finance?year=2026".to_owned(), "/boards/counties".to_owned()];
+                (Page, false, Grouping::ALL.iter().map(by).chain(others).collect())
             }
             "/reports/{name}" => {
                 // Arrears are of a year that is over.

@@ -184,6 +184,8 @@ pub const ROWS: &[Row] = &[
     row("list_payments", Contract, Empty),
     row("list_all_payments", Nothing, Empty),
     part("show_justice_board", Nothing, AS_JSON, Empty),
+    row("show_finance_board", Nothing, Empty),
+    part("show_counties_board", Nothing, AS_JSON, Empty),
     part("report_execution", Nothing, AS_JSON, Empty),
     part("report_forecast", Nothing, AS_JSON, Empty),
     part("report_ageing", Nothing, AS_JSON, Empty),

@@ -70,6 +70,8 @@ const QUERIES: &[(&str, &str)] = &[
     ("show_contract_ledger", "limit=1"),
     ("show_ledger", "year=2026&bureau=XC-JUSTICE&line=2040607&limit=1"),
     ("report_ageing", "year=2026&bureau=XC-JUSTICE"),
+    ("show_finance_board", "year=2026&bureau=XC-JUSTICE"),
+    ("show_counties_board", "year=2026"),
     ("show_justice_board", "by=service&year=2026&region=341800"),
     ("report_arrears", "year=2025&bureau=XC-JUSTICE"),
     ("report_execution", "year=2026&bureau=XC-JUSTICE"),

@@ -248,6 +248,11 @@ pub const CASES: &[Case] = &[
         t.api("officer-341821-mz", "boards/justice.json?by=contractor&region=341821")
     }),
     case("GET show_justice_board of finance", |t| t.api("reviewer-341800", "boards/justice.json")),
+    case("GET show_finance_board", |t| t.api("audit", "boards/finance.json?year=2025")),
+    case("GET show_counties_board", |t| t.api("audit", "boards/counties.json?year=2025")),
+    case("GET list_contracts having an overdue payment", |t| {
+        t.api("audit", "contracts?having=overdue-payment&purchaser=341821-MZ")
+    }),
     case("page /boards", |t| t.page("audit", "/boards")),
     case("page /boards/{name}", |t| t.page("audit", "/boards/justice?by=contractor")),
     case("GET list_contracts having an overdue deliverable", |t| {

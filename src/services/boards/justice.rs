@@ -173,8 +173,14 @@ impl Report for JusticeBoard {
         let mut table = titled(language, title, &[group.as_str(), "board-contracts"]);
         let say = |key: &str| text::message(language, key, &[]);
         table.columns.extend(ContractState::ALL.iter().map(|state| say(&format!("document-state-{state}"))));
-        let others =
-            ["board-overdue", "board-due-soon", "board-breach-count", "board-charged", "board-evaluations", "board-mean-score"];
+        let others = [
+            "board-overdue",
+            "board-due-soon",
+            "board-breach-count",
+            "board-charged",
+            "board-evaluations",
+            "board-mean-score",
+        ];
         table.columns.extend(others.map(say));
         for row in &self.rows {
             table.add_row([row.group.name.clone().into()], row.figures.cells());

@@ -1,6 +1,8 @@
 //! Boards: counts and sums over the contracts that the reader's lists show, by county, service or contractor. They are
 //! grouped queries over projections, so figures are those of the last change or of the last run of the jobs.
 
+pub mod counties;
+pub mod finance;
 pub mod justice;
 
 use std::collections::{BTreeMap, HashMap};
@@ -124,9 +126,8 @@ impl<'a, F: Default> Sums<'a, F> {
             }
             Grouping::Service => BTreeMap::new(),
         };
-        let named = |key: String| {
-            parties.get(&key).cloned().unwrap_or_else(|| Party { code: key.clone(), name: key.clone() })
-        };
+        let named =
+            |key: String| parties.get(&key).cloned().unwrap_or_else(|| Party { code: key.clone(), name: key.clone() });
         let mut rows: Vec<(Party, F)> = self.groups.into_iter().map(|(key, figures)| (named(key), figures)).collect();
         rows.sort_by(|(one, _), (other, _)| one.code.cmp(&other.code));
         Ok((rows, self.total))

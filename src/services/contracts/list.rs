@@ -43,8 +43,8 @@ pub struct ContractQuery {
     pub alone: Option<bool>,
     /// Only contracts with this catalogue service.
     pub service: Option<String>,
-    /// Only contracts that have `overdue-deliverable`, `due-deliverable` (within 30 days), `breach` (not waived) or
-    /// `evaluation` (final).
+    /// Only contracts that have `overdue-deliverable`, `due-deliverable` (within 30 days), `overdue-payment`, `breach`
+    /// (not waived) or `evaluation` (final).
     #[param(value_type = Option<String>)]
     pub having: Option<Having>,
     /// Year of the breach or evaluation of `having`; by default this year.
@@ -249,6 +249,7 @@ fn between(having: Having, year: Option<i32>, today: NaiveDate) -> HavingBetween
     let (first, last) = having.days(year.unwrap_or_else(|| today.year()), today);
     match having {
         Having::OverdueDeliverable | Having::DueDeliverable => HavingBetween::Deliverable(first, last),
+        Having::OverduePayment => HavingBetween::Payment(first, last),
         Having::Breach => HavingBetween::Breach(first, last),
         Having::Evaluation => HavingBetween::Evaluation(first, last),
     }

@@ -100,7 +100,10 @@ fn bureau(connection: &mut AnyConnection, query: &ReportQuery) -> Result<Option<
 pub(in crate::services) struct Names(Vec<Organisation>);
 
 impl Names {
-    pub(in crate::services) fn load(connection: &mut AnyConnection, ids: impl IntoIterator<Item = OrganisationId>) -> Result<Self, Error> {
+    pub(in crate::services) fn load(
+        connection: &mut AnyConnection,
+        ids: impl IntoIterator<Item = OrganisationId>,
+    ) -> Result<Self, Error> {
         let mut ids: Vec<OrganisationId> = ids.into_iter().collect();
         ids.sort_unstable();
         ids.dedup();
@@ -156,7 +159,11 @@ fn title_of_year(language: Language, name: ReportName, year: i32) -> String {
 
 impl Table {
     /// Adds a row: its labels, then its figures.
-    pub(in crate::services) fn add_row(&mut self, labels: impl IntoIterator<Item = Cell>, figures: impl IntoIterator<Item = Cell>) {
+    pub(in crate::services) fn add_row(
+        &mut self,
+        labels: impl IntoIterator<Item = Cell>,
+        figures: impl IntoIterator<Item = Cell>,
+    ) {
         self.rows.push(labels.into_iter().chain(figures).collect());
     }
 

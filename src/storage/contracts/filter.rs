@@ -39,6 +39,8 @@ pub struct Filter {
 pub enum HavingBetween {
     /// A deliverable to submit by such a day.
     Deliverable(NaiveDate, NaiveDate),
+    /// An amount to pay by such a day.
+    Payment(NaiveDate, NaiveDate),
     /// A breach since such a day that was not waived.
     Breach(NaiveDate, NaiveDate),
     /// A final evaluation of a period that ends on such a day.
@@ -90,6 +92,9 @@ macro_rules! narrowed {
             Some(HavingBetween::Deliverable(first, last)) => {
                 query = query.filter(exists(deliverables!(first, last).filter(tasks::contract_id.eq(contracts::id))));
             }
+            Some(HavingBetween::Payment(first, last)) => {
+                query = query.filter(exists(unpaid!(first, last).filter(milestones::contract_id.eq(contracts::id))));
+            }
             Some(HavingBetween::Breach(first, last)) => {
                 query = query.filter(exists(breached!(first, last).filter(breaches::contract_id.eq(contracts::id))));
             }
@@ -128,6 +133,17 @@ macro_rules! deliverables {
     };
 }
 pub(in crate::storage) use deliverables;
+
+/// The milestones with an amount to pay between two days.
+macro_rules! unpaid {
+    ($first:expr, $last:expr) => {
+        milestones::table
+            .filter(milestones::expected_on.ge($first))
+            .filter(milestones::expected_on.le($last))
+            .filter(milestones::expected_on.eq(milestones::due_on.nullable()))
+    };
+}
+pub(in crate::storage) use unpaid;
 
 /// The breaches since a day between two days that were not waived.
 macro_rules! breached {

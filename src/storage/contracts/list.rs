@@ -12,12 +12,12 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
 use crate::domain::codes::Role;
-use crate::schema::{breaches, contract_access, contract_pairs, contracts, evaluations, tasks};
+use crate::schema::{breaches, contract_access, contract_pairs, contracts, evaluations, milestones, tasks};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::contracts::Contract;
 pub use crate::storage::contracts::filter::{Filter, HavingBetween};
-use crate::storage::contracts::filter::{breached, deliverables, evaluated, narrowed, service_pattern};
+use crate::storage::contracts::filter::{breached, deliverables, evaluated, narrowed, service_pattern, unpaid};
 use crate::storage::contracts::list_sources::{FEW, Source, choose_source};
 use crate::storage::contracts::projections::TaskRow;
 use crate::storage::identity::people::FOR_EVER;

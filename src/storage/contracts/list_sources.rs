@@ -8,10 +8,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use crate::error::Error;
-use crate::schema::{breaches, contract_access, contract_pairs, contracts, evaluations, tasks};
+use crate::schema::{breaches, contract_access, contract_pairs, contracts, evaluations, milestones, tasks};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
-use crate::storage::contracts::filter::{Filter, HavingBetween, breached, deliverables, evaluated};
+use crate::storage::contracts::filter::{Filter, HavingBetween, breached, deliverables, evaluated, unpaid};
 use crate::storage::ids::OrganisationId;
 
 /// Size up to which a set of contracts is filtered as a whole. A page over a larger set fills before many rows are
@@ -163,6 +163,9 @@ fn some_having(connection: &mut AnyConnection, having: HavingBetween) -> Result<
     Ok(match having {
         HavingBetween::Deliverable(first, last) => {
             deliverables!(first, last).select(tasks::contract_id).distinct().limit(FEW).load(connection)?
+        }
+        HavingBetween::Payment(first, last) => {
+            unpaid!(first, last).select(milestones::contract_id).distinct().limit(FEW).load(connection)?
         }
         HavingBetween::Breach(first, last) => {
             breached!(first, last).select(breaches::contract_id).distinct().limit(FEW).load(connection)?

@@ -7,7 +7,7 @@ use crate::domain::codes::ContractState;
 use crate::services::boards::justice::{JusticeBoard, JusticeFigures};
 use crate::services::contracts::registration::Party;
 use crate::services::shared::tables::Cell;
-use crate::web::pages::boards::panel::{Figure, Panel, PanelRow, contracts};
+use crate::web::pages::boards::panel::{Figure, Panel, PanelRow, address, contracts};
 use crate::web::pages::shell::Shell;
 
 /// The board with the filters that its addresses keep.
@@ -79,10 +79,8 @@ impl Shown<'_> {
         match self.board.by {
             _ if group.code.is_empty() => None,
             Grouping::County => {
-                let mut query = form_urlencoded::Serializer::new(String::new());
                 let year = self.board.year.to_string();
-                query.extend_pairs([("by", "contractor"), ("year", &year), ("region", &group.code)]);
-                Some(format!("/boards/justice?{}", query.finish()))
+                Some(address("/boards/justice", &[("by", "contractor"), ("year", &year), ("region", &group.code)]))
             }
             Grouping::Contractor => Some(format!("/contractors/{}/record", group.code)),
             Grouping::Service => self.list(Some(group), &[]),
@@ -96,9 +94,10 @@ impl Shown<'_> {
             |figures| figures.contracts > 0,
             |figures| Reverse((figures.in_state(ContractState::Active), figures.contracts)),
             |group, figures| {
-                let states = figures.states.iter().map(|known| {
-                    Figure::count(known.count, self.list(group, &[("state", known.state.as_str())]))
-                });
+                let states = figures
+                    .states
+                    .iter()
+                    .map(|known| Figure::count(known.count, self.list(group, &[("state", known.state.as_str())])));
                 states.chain([Figure::count(figures.contracts, self.list(group, &[]))]).collect()
             },
         );

@@ -18,6 +18,11 @@ impl Figure {
         Self { cell: Cell::Number(number), address: address.filter(|_| number > 0) }
     }
 
+    /// Returns a figure that leads to what it is about.
+    pub fn led(cell: Cell, address: String) -> Self {
+        Self { cell, address: Some(address) }
+    }
+
     /// Returns a figure that leads nowhere.
     pub fn of(cell: Cell) -> Self {
         Self { cell, address: None }
@@ -49,6 +54,8 @@ pub struct Panel {
     pub is_upright: bool,
     /// Number of rows that are left out.
     pub left_out: usize,
+    /// Address of the whole report, if there is one.
+    pub report: Option<String>,
 }
 
 impl Panel {
@@ -62,7 +69,7 @@ impl Panel {
     ) -> Self {
         let left_out = rows.len().saturating_sub(MOST);
         rows.truncate(MOST);
-        Self { name, columns, rows, total, series, is_stacked: false, is_upright: false, left_out }
+        Self { name, columns, rows, total, series, is_stacked: false, is_upright: false, left_out, report: None }
     }
 
     /// Draws the figures of a row as parts of one bar.
@@ -71,15 +78,26 @@ impl Panel {
         Self { is_stacked: true, ..self }
     }
 
+    /// Draws the rows from left to right, in time order.
+    #[must_use]
+    pub fn upright(self) -> Self {
+        Self { is_upright: true, ..self }
+    }
+
     /// Returns the columns of the chart in the format of the script.
     pub fn drawn(&self) -> String {
         self.series.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
     }
 }
 
-/// Returns the address of the list of contracts with these filters; an empty one does not filter.
-pub fn contracts(filters: &[(&str, &str)]) -> String {
+/// Returns the address of a page with these filters; an empty one does not filter.
+pub fn address(path: &str, filters: &[(&str, &str)]) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(filters.iter().filter(|(_, value)| !value.is_empty()));
-    format!("/contracts?{}", query.finish())
+    format!("{path}?{}", query.finish())
+}
+
+/// Returns the address of the list of contracts with these filters.
+pub fn contracts(filters: &[(&str, &str)]) -> String {
+    address("/contracts", filters)
 }

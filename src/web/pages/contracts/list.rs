@@ -40,6 +40,7 @@ pub struct FilterForm {
     /// Filters that a board's figures lead to, without a field of their own.
     alone: String,
     contractor: String,
+    purchaser: String,
     service: String,
     having: String,
     having_year: String,
@@ -94,6 +95,7 @@ impl FilterForm {
             year,
             alone: Some(self.alone == "true"),
             contractor: filled(&self.contractor),
+            purchaser: filled(&self.purchaser),
             service: filled(&self.service),
             having: Having::parse(&self.having),
             having_year,
@@ -108,10 +110,11 @@ impl FilterForm {
     }
 
     /// Returns the filters without a field of their own, which the form keeps.
-    fn fixed(&self) -> [(&'static str, &str); 5] {
+    fn fixed(&self) -> [(&'static str, &str); 6] {
         [
             ("alone", &self.alone),
             ("contractor", &self.contractor),
+            ("purchaser", &self.purchaser),
             ("service", &self.service),
             ("having", &self.having),
             ("having_year", &self.having_year),
@@ -159,9 +162,14 @@ impl ListPage {
     fn narrowed(&self) -> String {
         let page = &self.page;
         let mut filters: Vec<String> = Vec::new();
+        let first = self.list.items.first();
         if !self.filter.contractor.is_empty() {
-            let known = self.list.items.first().map_or(&self.filter.contractor, |item| &item.contractor.name);
+            let known = first.map_or(&self.filter.contractor, |item| &item.contractor.name);
             filters.push(page.with("contracts-narrowed-contractor", "name", known));
+        }
+        if !self.filter.purchaser.is_empty() {
+            let known = first.map_or(&self.filter.purchaser, |item| &item.purchaser.name);
+            filters.push(page.with("contracts-narrowed-purchaser", "name", known));
         }
         if !self.filter.service.is_empty() {
             filters.push(page.with("contracts-narrowed-service", "name", &self.filter.service));
