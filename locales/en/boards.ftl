@@ -72,3 +72,24 @@ contracts-having-due-deliverable = with a deliverable due within 30 days
 contracts-having-overdue-payment = with an overdue payment
 contracts-having-breach = with a breach in { $year }
 contracts-having-evaluation = with a final evaluation in { $year }
+
+## Annual report
+document-annual-title = Annual report on service contracts
+document-annual-subject = Contracts, deliverables, breaches, evaluations and payments of the year
+document-annual-overall = 1 Overview
+document-annual-counties = 2 By county
+document-annual-services = 3 By service
+document-annual-contractors = 4 Contractors with the most contracts
+document-annual-execution = 5 Budget execution (yuan)
+document-annual-payments = 6 Payments
+document-annual-contracts = { $begun } contracts worth { $amount } yuan began in { $year }. On the day of the report there were { $count } contracts: { $active } in progress, { $completed } completed, { $terminated } terminated and { $closed } closed.
+document-annual-performance = On the day of the report { $overdue } deliverables were overdue. { $breaches } breaches began in the year and were not waived, with penalties of { $charged } yuan. { $evaluations } evaluations became final.
+document-annual-score = The mean score of the evaluations is { $score }.
+document-annual-payment-time = { $count } payments of { $amount } yuan were made in the year, { $within } of them within 30 days of meeting the conditions and { $over } after more than 60 days.
+document-annual-mean-days = The mean time from meeting the conditions to the bank’s payment is { $days } days.
+document-annual-unpaid = On the day of the report { $amount } yuan were overdue and unpaid.
+document-annual-none = There are no figures.
+document-annual-overdue = Overdue
+document-annual-breaches = Breaches
+document-annual-charged = Penalties (yuan)
+document-annual-evaluations = Evaluations

@@ -72,3 +72,24 @@ contracts-having-due-deliverable = 有成果在 30 日内到期
 contracts-having-overdue-payment = 有付款期限已过、尚未支付的金额
 contracts-having-breach = { $year } 年有违约
 contracts-having-evaluation = { $year } 年有已审定的期间绩效评价
+
+# 年度报告
+document-annual-title = 政府购买服务合同履约年度报告
+document-annual-subject = 年度内合同、成果、违约、评价和付款的情况
+document-annual-overall = 一、总体情况
+document-annual-counties = 二、各县（市、区）情况
+document-annual-services = 三、各服务项目情况
+document-annual-contractors = 四、合同最多的承接主体
+document-annual-execution = 五、预算执行情况（元）
+document-annual-payments = 六、付款情况
+document-annual-contracts = { $year } 年起始的合同 { $begun } 份，合同金额 { $amount } 元。截至报告日，共有合同 { $count } 份，其中履行中 { $active } 份、已履行完毕 { $completed } 份、已终止 { $terminated } 份、已归档 { $closed } 份。
+document-annual-performance = 截至报告日，逾期未提交的成果 { $overdue } 项。年度内发生、未予免除的违约 { $breaches } 项，应扣违约金 { $charged } 元；审定期间绩效评价 { $evaluations } 份。
+document-annual-score = 期间绩效评价平均得分 { $score } 分。
+document-annual-payment-time = 年度内支付 { $count } 笔，共 { $amount } 元，其中达到付款条件后三十日以内支付 { $within } 笔，超过六十日支付 { $over } 笔。
+document-annual-mean-days = 从达到付款条件到银行付款平均 { $days } 日。
+document-annual-unpaid = 截至报告日，付款期限已过、尚未支付的金额 { $amount } 元。
+document-annual-none = 没有数据。
+document-annual-overdue = 逾期成果
+document-annual-breaches = 违约
+document-annual-charged = 违约金（元）
+document-annual-evaluations = 评价

@@ -348,6 +348,8 @@ codes! {
         Ageing = "ageing",
         PaymentTime = "payment-time",
         Arrears = "arrears",
+        /// The report of a year (年度报告).
+        Annual = "annual",
     }
 }
 

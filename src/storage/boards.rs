@@ -61,6 +61,16 @@ pub fn by_state(connection: &mut AnyConnection, by: Grouping, purchasers: &[i64]
     Ok(load_groups!(connection, by, query, [contracts::state], [count_star()]))
 }
 
+/// Counts the contracts that start in a year and sums their amounts, in fen, by purchaser and funder.
+pub fn begun(connection: &mut AnyConnection, year: i32) -> Result<Vec<(OrganisationId, OrganisationId, i64, i64)>> {
+    let sum = sql::<BigInt>("CAST(SUM(contracts.amount_fen) AS BIGINT)");
+    Ok(contracts::table
+        .filter(contracts::year.eq(year))
+        .group_by((contracts::purchaser_id, contracts::funder_id))
+        .select((contracts::purchaser_id, contracts::funder_id, count_star(), sum))
+        .load(connection)?)
+}
+
 /// Counts the deliverables to submit between two days.
 pub fn to_deliver(
     connection: &mut AnyConnection,

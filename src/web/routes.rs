@@ -127,6 +127,8 @@ routes! {
     boards::show_justice_board => Right(Action::ReadBoards);
     boards::show_finance_board => Right(Action::ReadReports);
     boards::show_counties_board => Right(Action::ReadReports);
+    boards::print_annual_report => Right(Action::ReadBoards);
+    boards::write_annual_report => Right(Action::ReadBoards);
     reports::report_execution => Right(Action::ReadReports);
     reports::report_forecast => Right(Action::ReadReports);
     reports::report_ageing => Right(Action::ReadReports);
@@ -350,6 +352,8 @@ pages! {
     get "/boards" boards::home => Allowed(Action::ReadBoards);
     get "/boards/{name}" boards::show => Allowed(Action::ReadBoards);
     get "/reports" reports::home => Allowed(Action::ReadReports);
+    get "/reports/annual.pdf" documents::annual => Allowed(Action::ReadBoards);
+    get "/reports/annual.docx" documents::annual_word => Allowed(Action::ReadBoards);
     get "/reports/arrears.pdf" documents::arrears => Allowed(Action::ReadReports);
     get "/reports/{name}" reports::show => Allowed(Action::ReadReports);
     get "/contracts" contracts::list::list => Allowed(Action::ReadContract);

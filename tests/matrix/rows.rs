@@ -186,6 +186,8 @@ pub const ROWS: &[Row] = &[
     part("show_justice_board", Nothing, AS_JSON, Empty),
     row("show_finance_board", Nothing, Empty),
     part("show_counties_board", Nothing, AS_JSON, Empty),
+    row("print_annual_report", Nothing, Empty),
+    row("write_annual_report", Nothing, Empty),
     part("report_execution", Nothing, AS_JSON, Empty),
     part("report_forecast", Nothing, AS_JSON, Empty),
     part("report_ageing", Nothing, AS_JSON, Empty),

@@ -64,6 +64,8 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_tasks", "limit=1"),
     ("list_undelivered", "limit=1"),
     ("list_services", "q=a&limit=1"),
+    ("print_annual_report", "year=2026&lang=both"),
+    ("write_annual_report", "year=2026&lang=en"),
     ("print_arrears", "year=2025&bureau=XC-JUSTICE&lang=both"),
     ("print_form", "lang=both&as_of=2026-07-20&subject=LATE%2FCOUNSEL-H1"),
     ("print_summary", "lang=both&as_of=2026-01-05"),

@@ -248,6 +248,8 @@ pub const CASES: &[Case] = &[
         t.api("officer-341821-mz", "boards/justice.json?by=contractor&region=341821")
     }),
     case("GET show_justice_board of finance", |t| t.api("reviewer-341800", "boards/justice.json")),
+    case("GET print_annual_report", |t| t.api("audit", "reports/annual.pdf?year=2025")),
+    case("GET write_annual_report", |t| t.api("officer-341821-mz", "reports/annual.docx?year=2025")),
     case("GET show_finance_board", |t| t.api("audit", "boards/finance.json?year=2025")),
     case("GET show_counties_board", |t| t.api("audit", "boards/counties.json?year=2025")),
     case("GET list_contracts having an overdue payment", |t| {

@@ -45,6 +45,8 @@ const OTHER_PAGES: &[(&str, &str)] = &[
     ("/contracts/{id}/dossier.zip", "what GET download_dossier reads"),
     ("/contracts/{id}/summary.pdf", "what GET print_summary reads"),
     ("/contracts/{id}/documents/{kind}.pdf", "what GET print_form reads, or the page /contracts/{id}"),
+    ("/reports/annual.pdf", "what GET print_annual_report reads"),
+    ("/reports/annual.docx", "what GET write_annual_report reads"),
     ("/reports/arrears.pdf", "what GET print_arrears reads"),
     ("/verify", "shows a form"),
     ("/verify/{code}", "one document by its key"),

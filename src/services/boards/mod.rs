@@ -10,14 +10,17 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::app::App;
 use crate::domain::boards::Grouping;
+use crate::domain::money::Sum;
+use crate::domain::policy::Action;
 use crate::domain::shape::YEARS;
 use crate::error::{Error, Message};
 use crate::services::contracts::registration::Party;
 use crate::services::identity::caller::Caller;
-use crate::services::reports::{Names, this_year};
+use crate::services::reports::{Names, add, this_year};
 use crate::storage::AnyConnection;
-use crate::storage::boards::Group;
+use crate::storage::boards::{self as rows, Group};
 use crate::storage::contracts::access::Sight;
 use crate::storage::ids::{OrganisationId, RegionId};
 use crate::storage::registry::organisations;
@@ -74,6 +77,25 @@ impl Scope {
         };
         Ok(Self { sight: Sight::load(connection, &seeing)?, regions })
     }
+}
+
+/// Returns the number and the amount of the contracts that start in a year, of those that the caller may see.
+///
+/// # Errors
+/// `Forbidden`.
+pub fn begun(app: &App, caller: &Caller, year: i32) -> Result<(i64, Sum), Error> {
+    let seats = caller.may(Action::ReadBoards)?;
+    app.pool.read(|connection| {
+        let scope = Scope::load(connection, seats.iter().map(|seat| seat.organisation), &BoardQuery::default())?;
+        let (mut number, mut sum) = (0, Sum::ZERO);
+        for (purchaser, funder, count, fen) in rows::begun(connection, year)? {
+            if scope.sight.has(purchaser, funder) {
+                number += count;
+                add(&mut sum, fen);
+            }
+        }
+        Ok((number, sum))
+    })
 }
 
 /// Figures by group, added up from counted groups.

@@ -5,6 +5,7 @@
 //! A report is computed once, as typed rows; JSON, files and pages show the same rows.
 
 pub mod ageing;
+pub mod annual;
 pub mod arrears;
 pub mod execution;
 pub mod forecast;

@@ -98,8 +98,10 @@ impl Filters {
 #[derive(Default)]
 struct Content {
     panels: Vec<Panel>,
-    /// Heading with the day and the year.
+    /// Sentence with the day and the year.
     title: String,
+    /// Year of the figures.
+    year: i32,
 }
 
 #[derive(Template)]
@@ -126,6 +128,11 @@ impl BoardPage {
         }
     }
 
+    /// Returns the address of the annual report of the shown year with an ending.
+    fn annual(&self, ending: &str) -> String {
+        format!("/reports/annual.{ending}?year={}", self.content.year)
+    }
+
     /// Returns a figure as text.
     fn words(&self, cell: &Cell) -> String {
         match cell {
@@ -144,19 +151,19 @@ fn content(app: &App, caller: &Caller, page: &Shell, (name, filters): (BoardName
             let board = boards::justice::board(app, caller, &query)?;
             let region = query.region.as_deref().unwrap_or_default();
             let title = page.with2("board-of-day", "day", page.day(&board.as_of), "year", board.year);
-            Content { panels: justice::Shown { page, board: &board, region }.panels(), title }
+            Content { panels: justice::Shown { page, board: &board, region }.panels(), title, year: board.year }
         }
         BoardName::Finance => {
             let query = filters.of_finance();
             let board = boards::finance::board(app, caller, &query)?;
             let (day, year) = (page.day(&board.ageing.as_of), board.execution.year);
             let title = page.with2("board-finance-of-day", "day", day, "year", year);
-            Content { panels: finance::Shown { page, board: &board, query: &query }.panels(), title }
+            Content { panels: finance::Shown { page, board: &board, query: &query }.panels(), title, year }
         }
         BoardName::Counties => {
             let board = boards::counties::board(app, caller, &filters.of_counties())?;
             let title = page.with2("board-counties-of-day", "day", page.day(&board.as_of), "year", board.year);
-            Content { panels: counties::Shown { page, board: &board }.panels(), title }
+            Content { panels: counties::Shown { page, board: &board }.panels(), title, year: board.year }
         }
     })
 }
