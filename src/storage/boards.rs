@@ -22,18 +22,11 @@ pub type Group = (OrganisationId, OrganisationId, i64, String);
 macro_rules! load_groups {
     ($connection:expr, $by:expr, $query:expr, [$($column:expr),*], [$($figure:expr),+]) => {
         match $by {
-            Grouping::County => $query
-                .group_by((contracts::purchaser_id, contracts::funder_id, contracts::region_id $(, $column)*))
-                .select((
-                    (
-                        contracts::purchaser_id,
-                        contracts::funder_id,
-                        contracts::region_id,
-                        sql::<Text>("CAST(contracts.region_id AS TEXT)"),
-                    )
-                    $(, $column)* $(, $figure)+
-                ))
-                .load($connection)?,
+            // Services are in the index before the state, so groups with them are read in its order, without a sort.
+            Grouping::County => load_groups!(
+                @by contracts::services, "CAST(contracts.region_id AS TEXT)",
+                $connection, $query, [$($column),*], [$($figure),+]
+            ),
             Grouping::Service => load_groups!(
                 @by contracts::services, "COALESCE(contracts.services, '')",
                 $connection, $query, [$($column),*], [$($figure),+]
