@@ -348,8 +348,6 @@ codes! {
         Ageing = "ageing",
         PaymentTime = "payment-time",
         Arrears = "arrears",
-        /// The report of a year (年度报告).
-        Annual = "annual",
     }
 }
 
@@ -366,6 +364,8 @@ codes! {
         Breach = "breach",
         /// The arrears at the end of a year (逾期未支付款项).
         Arrears = "arrears",
+        /// The report of a year (年度报告).
+        Annual = "annual",
     }
 }
 

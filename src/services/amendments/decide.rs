@@ -17,7 +17,7 @@ use crate::services::notifications::alerts::{self, Alert};
 use crate::services::shared::inputs;
 use crate::storage::amendments::{self as rows, Amendment, AmendmentStepRow};
 use crate::storage::audit::hash_chains;
-use crate::storage::contracts::{self, TermsRow, search};
+use crate::storage::contracts::{self, TermsRow, projections, search};
 use crate::storage::registry::appropriations;
 use crate::storage::write::Tx;
 

@@ -245,11 +245,6 @@ impl ContractRecord {
         (&newest.terms, &newest.details)
     }
 
-    /// Returns the details of the newest terms, in force or not.
-    pub fn newest_details(&self) -> &Details {
-        &self.versions[self.versions.len() - 1].details
-    }
-
     /// Returns the sum, in fen, by which the amendments in force raise the amount.
     pub fn increases_fen(&self) -> i64 {
         let mut amounts =
