@@ -100,7 +100,7 @@ fn figures_are_those_counted_by_hand(test: &TestApp) {
 
 /// Returns the numbers of the contracts that a page lists.
 fn listed(visitor: &Visitor<'_>, address: &str) -> Vec<String> {
-    let mut numbers = visitor.get(address).expect_status(200).texts("#found td .unbroken.soft");
+    let mut numbers = visitor.get(address).expect_status(200).texts("#found td:first-child .unbroken");
     numbers.sort();
     numbers
 }
