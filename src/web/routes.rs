@@ -350,7 +350,9 @@ pages! {
     get "/payments/vouchers" payments::vouchers::form => Allowed(Action::PayPayment);
     post "/payments/vouchers" payments::vouchers::check => Allowed(Action::PayPayment);
     get "/boards" boards::home => Allowed(Action::ReadBoards);
-    get "/boards/{name}" boards::show => Allowed(Action::ReadBoards);
+    get "/boards/justice" boards::show_justice => Allowed(Action::ReadBoards);
+    get "/boards/finance" boards::show_finance => Allowed(Action::ReadReports);
+    get "/boards/counties" boards::show_counties => Allowed(Action::ReadReports);
     get "/reports" reports::home => Allowed(Action::ReadReports);
     get "/reports/annual.pdf" documents::annual => Allowed(Action::ReadBoards);
     get "/reports/annual.docx" documents::annual_word => Allowed(Action::ReadBoards);

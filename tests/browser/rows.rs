@@ -3,7 +3,6 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use luyue::domain::boards::Grouping;
 use luyue::domain::codes::{ContractState, ReportName, Role};
 use luyue::domain::policy::{Action, role_may, side_may, state_allows};
 use luyue::schema::documents;
@@ -219,6 +218,7 @@ impl Place {
             | "/one-time-codes"
             | "/work"
             | "/registers"
+            | "/reports"
             | "/statutes"
             | "/ledger"
             | "/events"
@@ -226,13 +226,8 @@ impl Place {
             | "/opinion"
             | "/change-password" => (Page, false, vec![page.to_owned()]),
             "/notices" | "/notices/choices" | "/mail-templates" => (Page, false, vec![page.to_owned()]),
+            board if board.starts_with("/boards") => (Page, false, vec![page.to_owned()]),
             "/mail-templates/{kind}" => (Page, false, vec!["/mail-templates/breach-found".to_owned()]),
-            "/reports" | "/boards" => (Page, false, vec![page.to_owned()]),
-            "/boards/{name}" => {
-                let by = |by: &Grouping| format!("/boards/justice?by={by}&year=2026");
-                let others = ["/boards/finance?year=2026".to_owned(), "/boards/counties".to_owned()];
-                (Page, false, Grouping::ALL.iter().map(by).chain(others).collect())
-            }
             "/reports/{name}" => {
                 // Arrears are of a year that is over.
                 let year = |name: &ReportName| if *name == ReportName::Arrears { 2025 } else { 2026 };
@@ -316,8 +311,9 @@ impl Place {
                 let breach = "breach.pdf?subject=LATE%2FCOUNSEL-H1&lang=both";
                 (Saved, true, vec![format!("/contracts/{contract}/documents/{breach}")])
             }
-            "/reports/annual.pdf" | "/reports/annual.docx" => (Saved, false, vec![format!("{page}?year=2026")]),
-            "/reports/arrears.pdf" => (Saved, false, vec!["/reports/arrears.pdf?year=2025".to_owned()]),
+            "/reports/arrears.pdf" | "/reports/annual.pdf" | "/reports/annual.docx" => {
+                (Saved, false, vec![format!("{page}?year=2025")])
+            }
             "/files/{id}" => (Saved, true, vec![format!("/files/{file}")]),
             "/files/{id}/original" => (Saved, true, vec![format!("/files/{file}/original")]),
             _ => return Vec::new(),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use luyue::jobs::{CALENDAR, GATEWAY, MAIL};
 use luyue::web::routes::{PAGES, document};
 
+use crate::plans::boards::BOARDS;
 use crate::plans::cases::CASES;
 use crate::support::files;
 
@@ -153,7 +154,7 @@ const PAGED: &[(&str, &str)] = &[
 
 /// Returns whether there is a case of that name.
 fn tried(name: &str) -> bool {
-    CASES.iter().any(|case| {
+    CASES.iter().chain(BOARDS).any(|case| {
         case.name.strip_prefix(name).is_some_and(|rest| {
             rest.is_empty() || !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '/')
         })

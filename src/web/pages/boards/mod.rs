@@ -5,7 +5,6 @@ mod finance;
 mod justice;
 mod panel;
 
-use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
 
@@ -189,10 +188,22 @@ pub async fn home(request: PageRequest, query: PageQuery<FilterForm>) -> PageAns
     show_board(request, None, query.into_inner()).await
 }
 
-/// Shows a board, or downloads it as a file.
-pub async fn show(request: PageRequest, name: Path<String>, query: PageQuery<FilterForm>) -> PageAnswer {
-    let Some(name) = BoardName::parse(&name) else { return request.not_found().await };
-    let mut filter = query.into_inner();
+/// Shows the board of the justice bureau, or downloads it as a file.
+pub async fn show_justice(request: PageRequest, query: PageQuery<FilterForm>) -> PageAnswer {
+    show(request, BoardName::Justice, query.into_inner()).await
+}
+
+/// Shows the board of finance.
+pub async fn show_finance(request: PageRequest, query: PageQuery<FilterForm>) -> PageAnswer {
+    show(request, BoardName::Finance, query.into_inner()).await
+}
+
+/// Shows counties side by side, or downloads them as a file.
+pub async fn show_counties(request: PageRequest, query: PageQuery<FilterForm>) -> PageAnswer {
+    show(request, BoardName::Counties, query.into_inner()).await
+}
+
+async fn show(request: PageRequest, name: BoardName, mut filter: FilterForm) -> PageAnswer {
     let Some(format) = filter.format else { return show_board(request, Some(name), filter).await };
     let work = move |app: &App, caller: &Caller, page: &Shell| {
         let filters = filter.query(app, caller)?;
