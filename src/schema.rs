@@ -336,6 +336,7 @@ diesel::table! {
         recorded_at -> Timestamp,
         calendar_version -> Nullable<BigInt>,
         number_key -> Nullable<Text>,
+        services -> Nullable<Text>,
     }
 }
 

@@ -9,6 +9,7 @@ mod amendments;
 mod annexes;
 mod architecture;
 mod audit;
+mod boards;
 mod browser;
 mod change_requests;
 mod contracts;

@@ -7,6 +7,7 @@ pub mod alerts;
 pub mod amendments;
 pub mod annexes;
 pub mod approval_chains;
+pub mod boards;
 pub mod calendar;
 pub mod calendar_year;
 pub mod case;

@@ -163,6 +163,8 @@ rights! {
     ListAppropriations "appropriations.read" BUREAUS, &[];
     /// Read budget execution, forecast, ageing, payment time and arrears of the contracts that the organisation sees.
     ReadReports "reports.read" &[(Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any), (Supervisor, Side::Any)], &[];
+    /// Read boards: sums over the contracts that the organisation sees.
+    ReadBoards "boards.read" &[(Officer, Side::Any), (Leader, Side::Any), (Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any), (Supervisor, Side::Any)], &[];
     ProposeAppropriation "appropriations.propose" &[(Reviewer, Side::Any)], &[];
     ApproveAppropriation "appropriations.approve" &[(Approver, Side::Any)], &[];
     ListBudgetChanges "budget_changes.read" BUREAUS, &[];

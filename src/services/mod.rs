@@ -7,6 +7,7 @@
 pub mod amendments;
 pub mod annexes;
 pub mod audit;
+pub mod boards;
 pub mod change_requests;
 pub mod contracts;
 pub mod coordination;

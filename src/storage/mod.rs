@@ -7,6 +7,7 @@ pub mod amendments;
 pub mod annexes;
 pub mod audit;
 pub mod backend;
+pub mod boards;
 pub mod bulk_load;
 pub mod catalogue;
 pub mod change_requests;

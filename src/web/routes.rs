@@ -29,7 +29,7 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, annexes, audit, change_requests, contracts, coordination, dossier, evaluations, guarantees, imports,
+    amendments, annexes, audit, change_requests, contracts, coordination, dossier, evaluations, guarantees, imports, boards,
     ledger::{self, budget_changes, purchase_plans, yearly_shares},
     messages,
     notifications::{email_queue, mail_templates, notices},
@@ -126,6 +126,11 @@ routes! {
     payments::list_payments => Right(Action::ReadContract);
     payments::list_all_payments => Right(Action::ReadContract);
     payments::show_payment => Right(Action::ReadContract);
+    boards::show_justice_board => Right(Action::ReadBoards);
+    boards::show_finance_board => Right(Action::ReadReports);
+    boards::show_counties_board => Right(Action::ReadReports);
+    boards::print_annual_report => Right(Action::ReadBoards);
+    boards::write_annual_report => Right(Action::ReadBoards);
     reports::report_execution => Right(Action::ReadReports);
     reports::report_forecast => Right(Action::ReadReports);
     reports::report_ageing => Right(Action::ReadReports);
@@ -374,7 +379,13 @@ pages! {
     post "/payments/decide" payments::batch::decide => Allowed(Action::ReadContract);
     get "/payments/vouchers" payments::vouchers::form => Allowed(Action::PayPayment);
     post "/payments/vouchers" payments::vouchers::check => Allowed(Action::PayPayment);
+    get "/boards" boards::home => Allowed(Action::ReadBoards);
+    get "/boards/justice" boards::show_justice => Allowed(Action::ReadBoards);
+    get "/boards/finance" boards::show_finance => Allowed(Action::ReadReports);
+    get "/boards/counties" boards::show_counties => Allowed(Action::ReadReports);
     get "/reports" reports::home => Allowed(Action::ReadReports);
+    get "/reports/annual.pdf" documents::annual => Allowed(Action::ReadBoards);
+    get "/reports/annual.docx" documents::annual_word => Allowed(Action::ReadBoards);
     get "/reports/arrears.pdf" documents::arrears => Allowed(Action::ReadReports);
     get "/reports/{name}" reports::show => Allowed(Action::ReadReports);
     get "/contracts" contracts::list::list => Allowed(Action::ReadContract);

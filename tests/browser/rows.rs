@@ -226,6 +226,7 @@ impl Place {
             | "/sessions"
             | "/one-time-codes"
             | "/registers"
+            | "/reports"
             | "/statutes"
             | "/ledger"
             | "/events"
@@ -241,6 +242,7 @@ impl Place {
             "/saved-views/{list}/{id}" => {
                 (Page, false, vec![format!("/saved-views/contracts/{}", self.prepared.id(Thing::SavedView))])
             }
+            board if board.starts_with("/boards") => (Page, false, vec![page.to_owned()]),
             "/mail-templates/{kind}" => (Page, false, vec!["/mail-templates/breach-found".to_owned()]),
             "/reports/{name}" => {
                 // Arrears are of a year that is over.
@@ -330,7 +332,9 @@ impl Place {
                 let breach = "breach.pdf?subject=LATE%2FCOUNSEL-H1&lang=both";
                 (Saved, true, vec![format!("/contracts/{contract}/documents/{breach}")])
             }
-            "/reports/arrears.pdf" => (Saved, false, vec!["/reports/arrears.pdf?year=2025".to_owned()]),
+            "/reports/arrears.pdf" | "/reports/annual.pdf" | "/reports/annual.docx" => {
+                (Saved, false, vec![format!("{page}?year=2025")])
+            }
             "/files/{id}" => (Saved, true, vec![format!("/files/{file}")]),
             "/files/{id}/original" => (Saved, true, vec![format!("/files/{file}/original")]),
             _ => return Vec::new(),

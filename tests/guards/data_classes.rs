@@ -77,7 +77,7 @@ const CLASSES: &[(&str, Class, &str)] = &[
     ("contractors", Internal, "qualifications"),
     ("contractors", Account, "account_name account_bank account_number"),
     ("contracts", Key, "public_id state fact_hash number_key"),
-    ("contracts", Open, "number title regime method"),
+    ("contracts", Open, "number title regime method services"),
     ("contracts", Internal, "plan_no"),
     ("correction_groups", Key, "public_id"),
     ("correction_groups", Personal, "subject subject_key members"),

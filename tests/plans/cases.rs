@@ -130,14 +130,14 @@ impl<'a> Trial<'a> {
     }
 
     /// Sends a GET request to the API.
-    fn api(&self, who: &str, path: &str) {
+    pub(super) fn api(&self, who: &str, path: &str) {
         let path = self.put_in(path);
         let reply = self.test.by(who).get(&path);
         assert_eq!(reply.status, 200, "{path}: {}", String::from_utf8_lossy(&reply.bytes));
     }
 
     /// Opens a page.
-    fn page(&self, who: &str, path: &str) {
+    pub(super) fn page(&self, who: &str, path: &str) {
         let (_, visitor) = self.visitors.iter().find(|(name, _)| *name == who).expect("a visitor");
         visitor.get(&self.put_in(path)).expect_status(200);
     }
@@ -170,7 +170,7 @@ impl<'a> Trial<'a> {
     }
 }
 
-const fn case(name: &'static str, does: fn(&Trial<'_>)) -> Case {
+pub(super) const fn case(name: &'static str, does: fn(&Trial<'_>)) -> Case {
     Case { name, does }
 }
 

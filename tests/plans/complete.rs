@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use luyue::jobs::{CALENDAR, GATEWAY, MAIL};
 use luyue::web::routes::{PAGES, document};
 
+use crate::plans::boards::BOARDS;
 use crate::plans::cases::CASES;
 use crate::support::files;
 
@@ -54,6 +55,8 @@ const OTHER_PAGES: &[(&str, &str)] = &[
     ("/contracts/{id}/files.zip", "what GET download_dossier reads"),
     ("/contracts/{id}/summary.pdf", "what GET print_summary reads"),
     ("/contracts/{id}/documents/{kind}.pdf", "what GET print_form reads, or the page /contracts/{id}"),
+    ("/reports/annual.pdf", "what GET print_annual_report reads"),
+    ("/reports/annual.docx", "what GET write_annual_report reads"),
     ("/reports/arrears.pdf", "what GET print_arrears reads"),
     ("/verify", "shows a form"),
     ("/verify/{code}", "one document by its key"),
@@ -167,7 +170,7 @@ const PAGED: &[(&str, &str)] = &[
 
 /// Returns whether there is a case of that name.
 fn tried(name: &str) -> bool {
-    CASES.iter().any(|case| {
+    CASES.iter().chain(BOARDS).any(|case| {
         case.name.strip_prefix(name).is_some_and(|rest| {
             rest.is_empty() || !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '/')
         })

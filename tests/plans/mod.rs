@@ -6,6 +6,7 @@
 //! PostgreSQL weighs the costs: in a small register it rightly reads whole tables. `tests/postgres` gives it the costs
 //! of an SSD, with which 12,000 contracts are enough; the rows that a page may sort or discard are a part of them.
 
+mod boards;
 mod cases;
 mod complete;
 mod explain;
@@ -15,6 +16,7 @@ use std::time::Instant;
 
 use luyue::synthetic::load::load;
 
+use crate::plans::boards::BOARDS;
 use crate::plans::cases::{CASES, Case, Trial};
 use crate::plans::explain::Judge;
 use crate::support::app::{Place, TestApp, postgres_place, sqlite_place};
@@ -39,7 +41,7 @@ fn every_list_is_read_by_an_index(engine: fn() -> Place, contracts: usize) {
     let trial = Trial::new(&test);
     let judge = Judge::new(&test, contracts);
     let mut faults = Vec::new();
-    for case in CASES {
+    for case in CASES.iter().chain(BOARDS) {
         // The first run fills caches such as words and the calendar; the second one counts.
         case.run(&trial);
         let began = Instant::now();

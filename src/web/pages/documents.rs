@@ -19,6 +19,8 @@ use crate::services::identity::caller::Caller;
 use crate::web::api::contracts::pdf_response;
 use crate::web::api::deliverables::files::file_response;
 use crate::web::api::dossier::{FilesQuery, dossier_response};
+use crate::web::api::dossier::dossier_response;
+use crate::web::files::word_response;
 use crate::web::pages::reports::FilterForm;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
@@ -70,6 +72,27 @@ pub async fn arrears(request: PageRequest, query: Query<ArrearsQuery>) -> PageAn
     let lang = lang.unwrap_or(DocumentLang::Zh);
     let load = move |app: &App, caller: &Caller| issue::prepare_arrears(app, caller, &filter.query(app, caller)?, lang);
     print(request, load).await
+}
+
+/// Query of the annual report.
+#[derive(Deserialize)]
+pub struct AnnualQuery {
+    lang: Option<DocumentLang>,
+    year: Option<i32>,
+}
+
+/// Downloads the report of a year as PDF.
+pub async fn annual(request: PageRequest, query: Query<AnnualQuery>) -> PageAnswer {
+    let (year, lang) = (query.year, query.lang.unwrap_or(DocumentLang::Zh));
+    print(request, move |app, caller| issue::prepare_annual(app, caller, year, lang)).await
+}
+
+/// Downloads the report of a year as a Word document.
+pub async fn annual_word(request: PageRequest, query: Query<AnnualQuery>) -> PageAnswer {
+    let (year, lang) = (query.year, query.lang.unwrap_or(DocumentLang::Zh));
+    let app = request.app().clone();
+    let write = move |caller: Caller| issue::prepare_annual(&app, &caller, year, lang)?.into_word();
+    Ok(word_response(request.run_rate_limited(write).await?))
 }
 
 /// Answers with a document that `load` prepares, once a rendering slot is free. Counts towards the person's rate limit.

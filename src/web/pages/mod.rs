@@ -5,6 +5,7 @@ pub mod actions;
 pub mod api_docs;
 pub mod assets;
 pub mod audit;
+pub mod boards;
 pub mod contracts;
 pub mod deliverables;
 pub mod documents;

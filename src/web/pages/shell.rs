@@ -36,6 +36,7 @@ const NAV_ITEMS: &[(&str, &str, Action)] = &[
     ("/work", "nav-work", Action::ListTasks),
     ("/contracts", "nav-contracts", Action::ReadContract),
     ("/payments", "nav-payments", Action::ReadContract),
+    ("/boards", "nav-boards", Action::ReadBoards),
     ("/reports", "nav-reports", Action::ReadReports),
     ("/registers", "nav-registers", Action::OwnSession),
 ];
