@@ -60,6 +60,9 @@ event_actions! {
     ContractOpen = "contracts.open",
     ContractCreate = "contract.create",
     ContractEdit = "contract.edit",
+    ContractTemplateSave = "contract_templates.save",
+    ContractTemplateRename = "contract_templates.rename",
+    ContractTemplateRetire = "contract_templates.retire",
     /// Another appropriation, of the next year, bears a contract from now on.
     ContractCarryOver = "contract.carry_over",
     /// A contract of an earlier ledger was registered with its state and history.

@@ -31,11 +31,11 @@ use crate::storage::registry::organisations;
 use crate::storage::write::write_in;
 
 /// Fields that a copy leaves empty. The amount follows from the deliverables.
-const LEFT: &[&str] = &["number", "plan_no", "award_on", "signed_on", "appropriation", "notes", "amount"];
+pub(super) const LEFT: &[&str] = &["number", "plan_no", "award_on", "signed_on", "appropriation", "notes", "amount"];
 /// Fields with a day that moves.
-const DAYS: &[&str] = &["ends_on", "due_on", "not_before"];
+pub(super) const DAYS: &[&str] = &["ends_on", "due_on", "not_before"];
 /// Lists whose rows are named after their part of the term.
-const NAMED: &[&str] = &["deliverables", "milestones"];
+pub(super) const NAMED: &[&str] = &["deliverables", "milestones"];
 
 /// Input of a copy.
 #[derive(Debug, Clone, Deserialize, ToSchema)]

@@ -16,6 +16,7 @@ pub mod removed;
 pub mod rewriting;
 pub mod steps;
 pub mod sums;
+pub mod templates;
 pub mod trial;
 mod twins;
 pub mod undo;
