@@ -5,6 +5,7 @@ pub mod amendments;
 pub mod annexes;
 pub mod audit;
 pub mod change_requests;
+pub mod contract_templates;
 pub mod contracts;
 pub mod deliverables;
 pub mod dossier;

@@ -14,9 +14,9 @@ use crate::app::App;
 use crate::domain::codes::{Language, Role};
 use crate::domain::details::Details;
 use crate::domain::policy::Action;
-use crate::domain::shape::required_date;
+use crate::domain::shape::date;
 use crate::domain::terms::Terms;
-use crate::error::{Error, FieldError, Message};
+use crate::error::{Error, Message};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::{DraftSummary, event as draft_event, json, load as load_draft, reading, writing};
 use crate::services::contracts::record::{ContractRecord, stored};
@@ -63,7 +63,7 @@ pub struct TemplateInput {
 #[serde(deny_unknown_fields)]
 pub struct BeginInput {
     /// First day of the service.
-    #[serde(deserialize_with = "required_date")]
+    #[serde(deserialize_with = "date")]
     pub starts_on: NaiveDate,
     /// Credit code of the contractor; can be left open.
     #[serde(default)]
@@ -144,6 +144,11 @@ fn managing_seat(caller: &Caller, bureau: Option<i64>) -> Result<Option<Seat>, E
         Some(bureau) => seat.role != Role::Administrator && seat.organisation == OrganisationId(bureau),
     };
     Ok(seats.into_iter().find(manages).cloned())
+}
+
+/// Returns whether the caller may offer a bureau's template to all bureaus.
+pub fn may_offer(caller: &Caller) -> bool {
+    matches!(managing_seat(caller, None), Ok(Some(_)))
 }
 
 fn built_in(language: Language) -> TemplateItem {
@@ -231,27 +236,33 @@ fn proposed_start(today: NaiveDate) -> NaiveDate {
 /// Checks the form of a template's input.
 ///
 /// # Errors
-/// `Malformed` with every fault: the name, or other than one source.
+/// `Refused` with every fault: the name, or other than one source.
 pub fn check(input: &TemplateInput) -> Result<(), Error> {
-    let mut faults: Vec<FieldError> = name_faults(&input.name);
+    let mut faults = Faults::new("template");
+    faults.line("name", &input.name);
     let sources = [&input.contract, &input.draft, &input.template];
     if sources.iter().filter(|source| source.is_some()).count() != 1 {
-        faults.push(FieldError { path: String::new(), message: Message::new("contract-template-source") });
+        faults.add("", Message::new("contract-template-source"));
     }
-    if faults.is_empty() { Ok(()) } else { Err(Error::Malformed(faults)) }
+    faults.finish()
 }
 
-fn name_faults(name: &str) -> Vec<FieldError> {
-    let mut faults = Faults::new("template");
-    faults.line("name", name);
-    faults.into_errors()
+/// Returns the title of the contract, draft or template that would be saved.
+///
+/// # Errors
+/// As [`save`], but for the name.
+pub fn source_title(app: &App, caller: &Caller, input: &TemplateInput) -> Result<String, Error> {
+    caller.may(Action::ManageContractTemplates)?;
+    check(&TemplateInput { name: "-".to_owned(), ..input.clone() })?;
+    let (fields, _) = app.pool.read(|connection| source(connection, caller, input))?;
+    Ok(counted::fill(&fields, caller.today())?.value("title").to_owned())
 }
 
 /// Saves the terms of a contract or draft as a template of the caller's bureau, or as an administrator a template of a
 /// bureau for all.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` for a source that the caller may not see; `Malformed` as [`check`]; `Refused` for a draft
+/// `Forbidden`; `NotFound` for a source that the caller may not see; `Refused` as [`check`], and for a draft
 /// without a first day.
 pub fn save(app: &App, caller: &Caller, input: &TemplateInput) -> Result<TemplateItem, Error> {
     caller.may(Action::ManageContractTemplates)?;
@@ -301,13 +312,12 @@ fn source(connection: &mut AnyConnection, caller: &Caller, input: &TemplateInput
 /// Renames a template of the caller's bureau or, as an administrator, one of all bureaus.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` for a template that the caller may not see or that is built in; `Malformed` for a name.
+/// `Forbidden`; `NotFound` for a template that the caller may not see or that is built in; `Refused` for a name.
 pub fn rename(app: &App, caller: &Caller, id: &str, name: &str) -> Result<TemplateItem, Error> {
-    let faults = name_faults(name);
     let change = |template: &ContractTemplate| {
-        if !faults.is_empty() {
-            return Err(Error::Malformed(faults.clone()));
-        }
+        let mut faults = Faults::new("template");
+        faults.line("name", name);
+        faults.finish()?;
         let body = serde_json::json!({ "name": name.trim(), "before": template.name });
         Ok((Some(name.trim()), EventAction::ContractTemplateRename, body))
     };

@@ -80,8 +80,8 @@ struct TasksPage {
     draft: DraftView,
     tasks: Vec<Task>,
     saved: Option<&'static str>,
-    /// Set after the draft was copied from a contract.
-    is_copied: bool,
+    /// Key of the confirmation, after the draft was begun as a copy or from a template.
+    begun: Option<&'static str>,
     /// Sums of the rows; `None` without rows.
     sums: Option<Sums>,
     /// Fields to be filled in or corrected: address and message of each field.
@@ -218,6 +218,9 @@ fn fault_words<'a>(page: &Shell, faults: impl Iterator<Item = &'a FieldError>) -
     faults.map(|fault| (fault.path.clone(), fault.message.text(page.language))).collect()
 }
 
+/// Ways to begin a draft that is filled in already, each with the key of its confirmation.
+const BEGUN: &[(&str, &str)] = &[("copied", "copy-done"), ("begun", "contract-template-begun")];
+
 /// Columns of the list as a file.
 const COLUMNS: &[&str] = &["report-number", "report-contract", "draft-column-by", "draft-column-at"];
 
@@ -294,8 +297,9 @@ pub async fn tasks(request: PageRequest, id: Path<String>, query: PageQuery<Draf
             });
             let saved = Step::find(&query.saved).map(|step| step.name);
             let sums = Some(sums(&draft.fields)).filter(|sums| sums.items > 0);
-            let (missing, is_copied) = (missing(&page, &draft), query.done == "copied");
-            Ok(TasksPage { tasks: tasks.collect(), saved, is_copied, sums, missing, page, draft })
+            let begun = BEGUN.iter().find(|(done, _)| query.done == *done).map(|(_, key)| *key);
+            let missing = missing(&page, &draft);
+            Ok(TasksPage { tasks: tasks.collect(), saved, begun, sums, missing, page, draft })
         })
         .await
 }
