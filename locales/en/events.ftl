@@ -97,6 +97,7 @@ event-session-create = Signed in
 event-session-refuse = Sign-in refused
 event-link-create = Password link created
 event-contract_templates-save = Contract template saved
+event-contract_templates-offer = Contract template offered to all bureaus
 event-contract_templates-rename = Contract template renamed
 event-contract_templates-retire = Contract template retired
 event-mail_templates-save = Text of an email changed

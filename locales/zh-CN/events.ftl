@@ -97,6 +97,7 @@ event-session-create = 登录
 event-session-refuse = 登录被拒
 event-link-create = 生成设置密码链接
 event-contract_templates-save = 保存合同范本
+event-contract_templates-offer = 将合同范本提供给各单位
 event-contract_templates-rename = 修改合同范本名称
 event-contract_templates-retire = 停用合同范本
 event-mail_templates-save = 修改邮件文本

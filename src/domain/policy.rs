@@ -204,7 +204,9 @@ rights! {
     CreateContract "contracts.create" &[(Officer, Side::Any)], &[];
     /// See the contract templates of the caller's bureau and of all bureaus.
     ListContractTemplates "contract_templates.read" &[(Officer, Side::Any), (Leader, Side::Any), (Administrator, Side::Any)], &[];
-    /// Save, rename and retire contract templates: those of the caller's bureau, or as an administrator of all bureaus.
+    /// Save the terms of a contract or draft as a template of the caller's bureau.
+    SaveContractTemplate "contract_templates.save" &[(Officer, Side::Any), (Leader, Side::Any)], &[];
+    /// Rename and retire the templates of the caller's bureau, or as an administrator those of all bureaus.
     ManageContractTemplates "contract_templates.manage" &[(Officer, Side::Any), (Leader, Side::Any), (Administrator, Side::Any)], &[];
     EditContract "contracts.edit" &[(Officer, Side::Purchaser)], &[Draft];
     SubmitContract "contracts.submit" &[(Officer, Side::Purchaser)], &[Draft];

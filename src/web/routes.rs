@@ -97,7 +97,7 @@ routes! {
     contracts::create_contract => Right(Action::CreateContract);
     contracts::copy_contract => Right(Action::CreateContract);
     contract_templates::list_contract_templates => Right(Action::ListContractTemplates);
-    contract_templates::save_contract_template => Right(Action::ManageContractTemplates);
+    contract_templates::save_contract_template => Right(Action::SaveContractTemplate);
     contract_templates::show_contract_template => Right(Action::ListContractTemplates);
     contract_templates::act_on_contract_template => Right(Action::ManageContractTemplates);
     contract_templates::begin_from_contract_template => Right(Action::CreateContract);
@@ -409,8 +409,8 @@ pages! {
     get "/drafts/copy" contracts::drafts::copying::show => Allowed(Action::CreateContract);
     post "/drafts/copy" contracts::drafts::copying::submit => Allowed(Action::CreateContract);
     get "/templates" contracts::templates::list => Allowed(Action::ListContractTemplates);
-    post "/templates" contracts::templates::save => Allowed(Action::ManageContractTemplates);
-    get "/templates/new" contracts::templates::new => Allowed(Action::ManageContractTemplates);
+    post "/templates" contracts::templates::save => Allowed(Action::SaveContractTemplate);
+    get "/templates/new" contracts::templates::new => Allowed(Action::SaveContractTemplate);
     get "/templates/{id}" contracts::templates::show => Allowed(Action::ListContractTemplates);
     post "/templates/{id}" contracts::templates::change => Allowed(Action::ManageContractTemplates);
     post "/templates/{id}/draft" contracts::templates::begin => Allowed(Action::CreateContract);

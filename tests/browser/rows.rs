@@ -224,7 +224,7 @@ impl Place {
             | "/forgotten-password"
             | "/opinion"
             | "/change-password" => (Page, false, vec![page.to_owned()]),
-            "/notices" | "/notices/choices" | "/mail-templates" => (Page, false, vec![page.to_owned()]),
+            "/notices" | "/notices/choices" | "/mail-templates" | "/templates" => (Page, false, vec![page.to_owned()]),
             "/mail-templates/{kind}" => (Page, false, vec!["/mail-templates/breach-found".to_owned()]),
             "/reports" => (Page, false, vec![page.to_owned()]),
             "/reports/{name}" => {
@@ -287,6 +287,8 @@ impl Place {
             }
             "/drafts" => (Page, false, vec![page.to_owned()]),
             "/drafts/copy" => (Page, false, vec![page.to_owned(), format!("/drafts/copy?contract={contract}")]),
+            "/templates/new" => (Page, false, vec![format!("{page}?contract={contract}")]),
+            "/templates/{id}" => (Page, false, vec!["/templates/notice-2017-43".to_owned()]),
             "/drafts/{id}" | "/drafts/{id}/check" | "/drafts/{id}/try" => {
                 (Page, false, self.drafts.iter().map(|id| page.replace("{id}", id)).collect())
             }

@@ -60,7 +60,8 @@ event_actions! {
     ContractOpen = "contracts.open",
     ContractCreate = "contract.create",
     ContractEdit = "contract.edit",
-    ContractTemplateSave = "contract_templates.save",
+    /// A template of a bureau was offered to all bureaus.
+    ContractTemplateOffer = "contract_templates.offer",
     ContractTemplateRename = "contract_templates.rename",
     ContractTemplateRetire = "contract_templates.retire",
     /// Another appropriation, of the next year, bears a contract from now on.

@@ -43,7 +43,7 @@ pub async fn list_contract_templates(request: ApiRequest, query: Query<PageQuery
 }
 
 /// Saves the newest terms of a contract, or a draft, as a template of the caller's bureau, without parties, numbers and
-/// appropriation and with days counted from the first day. An administrator saves a template of a bureau for all.
+/// appropriation and with days counted from the first day.
 #[utoipa::path(tag = "contracts", request_body = TemplateInput, responses((status = 201, body = TemplateItem),
     (status = 404, body = Problem)))]
 #[post("/api/v1/contract-templates")]
@@ -61,7 +61,8 @@ pub async fn show_contract_template(request: ApiRequest, id: Path<String>, query
     Ok(json(StatusCode::OK, &view))
 }
 
-/// Renames a template: `rename` with its new name; or retires it: `retire`. Drafts and contracts that began with it stay.
+/// Renames a template: `rename` with its new name; retires it: `retire`; or, as an administrator, offers it to all bureaus
+/// as a second template: `offer`. Drafts and contracts that began with a retired template stay.
 #[utoipa::path(tag = "contracts", params(("id" = String, Path), ("name" = String, Path)),
     request_body = TemplateActionInput, responses((status = 200, body = TemplateItem)))]
 #[post("/api/v1/contract-templates/{id}/actions/{name}")]
@@ -70,6 +71,7 @@ pub async fn act_on_contract_template(request: ApiRequest, path: Path<(String, S
     let done = request
         .write(body, move |app, caller, input: TemplateActionInput| match name.as_str() {
             "rename" => templates::rename(app, caller, &id, input.name.as_deref().unwrap_or_default()),
+            "offer" => templates::offer(app, caller, &id),
             "retire" => templates::retire(app, caller, &id),
             _ => Err(Error::NotFound),
         })

@@ -428,7 +428,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: PageQuery<Contr
                 bar: money_shares(&data.overview),
                 timeline: Timeline::draw(input, &data.deliverables, &data.payments, page.language),
                 may_copy: caller.may(Action::CreateContract).is_ok(),
-                may_save_template: caller.may(Action::ManageContractTemplates).is_ok(),
+                may_save_template: caller.may(Action::SaveContractTemplate).is_ok(),
                 data,
                 actions,
                 done,

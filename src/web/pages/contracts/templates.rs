@@ -121,18 +121,18 @@ impl ShowPage {
                     .hint(page.say("contract-template-contractor-hint")),
             ];
         }
-        let name = view.item.may_manage.then(|| {
+        let name = view.template.may_manage.then(|| {
             let field = Field::new("name", FieldKind::Line, page.say("contract-template-name"));
             let typed = form.is_sent("name").then(|| form.value("name").to_owned());
             let fault = form.fault("name").map(str::to_owned);
-            Field { fault, ..field.propose(typed.unwrap_or_else(|| view.item.name.clone())) }
+            Field { fault, ..field.propose(typed.unwrap_or_else(|| view.template.name.clone())) }
         });
         let all: Vec<&Field> = fields.iter().chain(&name).collect();
         let label = |name: &str| all.iter().find(|field| field.name == name).map(|field| field.label.clone());
         let form = form.attach_faults(&page, label);
         let confirmations = [("saved", "contract-template-saved"), ("renamed", "contract-template-renamed")];
         let done = confirmations.into_iter().find(|(what, _)| query.done == *what).map(|(_, key)| key);
-        let may_offer = templates::may_offer(caller) && view.item.bureau.is_some();
+        let may_offer = templates::may_offer(caller) && view.template.bureau.is_some();
         Ok(Self { page, form, view, terms, fields, name, may_offer, done })
     }
 }
@@ -193,7 +193,6 @@ fn read_input(form: &Form) -> TemplateInput {
         name: reader.text("name"),
         contract: reader.optional_text("contract"),
         draft: reader.optional_text("draft"),
-        template: reader.optional_text("template"),
     }
 }
 
@@ -238,7 +237,7 @@ fn read_contractor(app: &App, caller: &Caller, reader: &mut FormReader<'_, Form>
     }
 }
 
-/// Renames or retires a template, by the button that was pressed.
+/// Renames, retires or offers a template, by the button that was pressed.
 pub async fn change(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
     let id = id.into_inner();
     let again = id.clone();
@@ -247,6 +246,7 @@ pub async fn change(request: PageRequest, id: Path<String>, body: Bytes) -> Page
             templates::retire(app, caller, &id)?;
             Ok("/templates?done=retired".to_owned())
         }
+        "offer" => Ok(format!("/templates/{}?done=saved", templates::offer(app, caller, &id)?.id)),
         "rename" => {
             templates::rename(app, caller, &id, &FormReader::new(form).text("name"))?;
             Ok(format!("/templates/{id}?done=renamed"))

@@ -53,9 +53,6 @@ pub struct TemplateInput {
     /// Identifier of the draft that is saved.
     #[serde(default)]
     pub draft: Option<String>,
-    /// Identifier of the template that an administrator offers to all bureaus.
-    #[serde(default)]
-    pub template: Option<String>,
 }
 
 /// A draft to begin from a template.
@@ -89,8 +86,7 @@ pub struct TemplateItem {
 /// A template with the terms that a draft from it would have.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TemplateView {
-    #[serde(flatten)]
-    pub item: TemplateItem,
+    pub template: TemplateItem,
     /// Title of the contract.
     pub title: String,
     /// First day of the service for which the terms are shown.
@@ -216,14 +212,14 @@ pub fn show(app: &App, caller: &Caller, id: &str, starts_on: Option<NaiveDate>) 
         let found = find(connection, caller, id)?;
         let starts_on = starts_on.unwrap_or_else(|| proposed_start(caller.today()));
         let fields = counted::fill(&found.fields()?, starts_on)?;
-        let item = match found {
+        let template = match found {
             Found::BuiltIn => built_in(caller.language),
             Found::Stored(template) => {
                 describe(connection, caller, vec![*template])?.pop().ok_or(Error::NotFound)?
             }
         };
         let (terms, details) = reading::read_draft(&fields, None).terms.unzip();
-        Ok(TemplateView { item, title: fields.value("title").to_owned(), starts_on, terms, details })
+        Ok(TemplateView { template, title: fields.value("title").to_owned(), starts_on, terms, details })
     })
 }
 
@@ -240,43 +236,52 @@ fn proposed_start(today: NaiveDate) -> NaiveDate {
 pub fn check(input: &TemplateInput) -> Result<(), Error> {
     let mut faults = Faults::new("template");
     faults.line("name", &input.name);
-    let sources = [&input.contract, &input.draft, &input.template];
-    if sources.iter().filter(|source| source.is_some()).count() != 1 {
+    if input.contract.is_some() == input.draft.is_some() {
         faults.add("", Message::new("contract-template-source"));
     }
     faults.finish()
 }
 
-/// Returns the title of the contract, draft or template that would be saved.
+/// Returns the title of the contract or draft that would be saved.
 ///
 /// # Errors
 /// As [`save`], but for the name.
 pub fn source_title(app: &App, caller: &Caller, input: &TemplateInput) -> Result<String, Error> {
-    caller.may(Action::ManageContractTemplates)?;
+    caller.may(Action::SaveContractTemplate)?;
     check(&TemplateInput { name: "-".to_owned(), ..input.clone() })?;
     let (fields, _) = app.pool.read(|connection| source(connection, caller, input))?;
     Ok(counted::fill(&fields, caller.today())?.value("title").to_owned())
 }
 
-/// Saves the terms of a contract or draft as a template of the caller's bureau, or as an administrator a template of a
-/// bureau for all.
+/// Saves the terms of a contract or draft as a template of the caller's bureau.
 ///
 /// # Errors
 /// `Forbidden`; `NotFound` for a source that the caller may not see; `Refused` as [`check`], and for a draft
 /// without a first day.
 pub fn save(app: &App, caller: &Caller, input: &TemplateInput) -> Result<TemplateItem, Error> {
-    caller.may(Action::ManageContractTemplates)?;
+    caller.may(Action::SaveContractTemplate)?;
     check(input)?;
     let (fields, seat) = app.pool.read(|connection| source(connection, caller, input))?;
-    let (public_id, name, text) = (app.ids.uuid(), input.name.trim(), json(&fields)?);
-    let organisation = (seat.role != Role::Administrator).then_some(seat.organisation);
-    write_in(&app.pool, Scope::Unshared, &caller.context(app, &seat), |tx| {
+    let from = input.contract.as_deref().or(input.draft.as_deref());
+    let body = serde_json::json!({ "name": input.name.trim(), "from": from, "fields": fields });
+    let of = Some(seat.organisation);
+    insert(app, caller, &seat, (of, input.name.trim(), &fields), (Action::SaveContractTemplate.into(), body))
+}
+
+/// Inserts a template of a bureau, or of all of them, and records an event.
+fn insert(
+    app: &App,
+    caller: &Caller,
+    seat: &Seat,
+    (organisation, name, fields): (Option<OrganisationId>, &str, &Fields),
+    (action, body): (EventAction, serde_json::Value),
+) -> Result<TemplateItem, Error> {
+    let (public_id, text) = (app.ids.uuid(), json(fields)?);
+    write_in(&app.pool, Scope::Unshared, &caller.context(app, seat), |tx| {
         let (by, at) = (tx.person()?, tx.context.now);
         let new = NewTemplate { public_id: &public_id, organisation, name, fields: &text, by, at };
         rows::insert(tx.connection, &new)?;
-        let from = input.contract.as_deref().or(input.draft.as_deref()).or(input.template.as_deref());
-        let body = serde_json::json!({ "name": name, "from": from, "fields": fields });
-        record(tx, &public_id, EventAction::ContractTemplateSave, body)?;
+        record(tx, &public_id, action, body.clone())?;
         let template = rows::find(tx.connection, &public_id, &SeenTemplates::All)?.ok_or(Error::NotFound)?;
         describe(tx.connection, caller, vec![template])?.pop().ok_or(Error::NotFound)
     })
@@ -284,35 +289,55 @@ pub fn save(app: &App, caller: &Caller, input: &TemplateInput) -> Result<Templat
 
 /// Loads the fields to save, and the seat in which they are saved.
 fn source(connection: &mut AnyConnection, caller: &Caller, input: &TemplateInput) -> Result<(Fields, Seat), Error> {
-    let seats = caller.may(Action::ManageContractTemplates)?;
-    let own = |bureau: Option<OrganisationId>| {
-        let of_bureau = |seat: &&&Seat| seat.role != Role::Administrator;
-        let mut seats = seats.iter().filter(of_bureau);
-        let exact = seats.clone().find(|seat| Some(seat.organisation) == bureau);
-        exact.or_else(|| seats.next()).map(|seat| Seat::clone(seat))
+    let seats = caller.may(Action::SaveContractTemplate)?;
+    let own = |bureau: OrganisationId| {
+        let exact = seats.iter().find(|seat| seat.organisation == bureau);
+        exact.or_else(|| seats.first()).map(|seat| Seat::clone(seat)).ok_or(Error::NotFound)
     };
-    let missing = || Error::forbidden("contract-template-administrator");
     if let Some(id) = &input.contract {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
-        let seat = own(Some(contract.purchaser_id)).ok_or_else(missing)?;
+        let seat = own(contract.purchaser_id)?;
         let record = ContractRecord::load(connection, contract)?;
         let view = registration::build_view(connection, &record, NaiveDate::MAX)?;
         return Ok((counted::count(&writing::fields_of(&view))?, seat));
     }
-    if let Some(id) = &input.draft {
-        let draft = load_draft(connection, caller, id)?;
-        let seat = own(Some(draft.organisation_id)).ok_or_else(missing)?;
-        return Ok((counted::count(&stored(&draft.fields)?)?, seat));
+    let draft = load_draft(connection, caller, input.draft.as_deref().unwrap_or_default())?;
+    Ok((counted::count(&stored(&draft.fields)?)?, own(draft.organisation_id)?))
+}
+
+/// Offers a template of a bureau to all bureaus, as a second template.
+///
+/// # Errors
+/// `Forbidden`, also for a caller who is no administrator; `NotFound` for a template that the caller may not see;
+/// `Refused` for one that all bureaus have.
+pub fn offer(app: &App, caller: &Caller, id: &str) -> Result<TemplateItem, Error> {
+    caller.may(Action::ManageContractTemplates)?;
+    let found = app.pool.read(|connection| find_stored(connection, caller, id))?;
+    if found.organisation_id.is_none() {
+        return Err(fixed("contract-template-for-all"));
     }
-    let seat = managing_seat(caller, None)?.ok_or_else(missing)?;
-    let found = find(connection, caller, input.template.as_deref().unwrap_or_default())?;
-    Ok((found.fields()?, seat))
+    let seat = managing_seat(caller, None)?.ok_or_else(|| Error::forbidden("contract-template-administrator"))?;
+    let fields: Fields = stored(&found.fields)?;
+    let body = serde_json::json!({ "name": found.name, "from": id, "fields": fields });
+    insert(app, caller, &seat, (None, &found.name, &fields), (EventAction::ContractTemplateOffer, body))
+}
+
+/// Finds a template that is not built in.
+fn find_stored(connection: &mut AnyConnection, caller: &Caller, id: &str) -> Result<ContractTemplate, Error> {
+    match find(connection, caller, id)? {
+        Found::Stored(template) => Ok(*template),
+        Found::BuiltIn => Err(fixed("contract-template-fixed")),
+    }
+}
+
+fn fixed(key: &'static str) -> Error {
+    Error::refused_at("template", "", Message::new(key))
 }
 
 /// Renames a template of the caller's bureau or, as an administrator, one of all bureaus.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` for a template that the caller may not see or that is built in; `Refused` for a name.
+/// `Forbidden`; `NotFound` for a template that the caller may not see; `Refused` for a name, or for the one built in.
 pub fn rename(app: &App, caller: &Caller, id: &str, name: &str) -> Result<TemplateItem, Error> {
     let change = |template: &ContractTemplate| {
         let mut faults = Faults::new("template");
@@ -328,7 +353,7 @@ pub fn rename(app: &App, caller: &Caller, id: &str, name: &str) -> Result<Templa
 /// with it stay as they are.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` for a template that the caller may not see or that is built in.
+/// `Forbidden`; `NotFound` for a template that the caller may not see; `Refused` for the one built in.
 pub fn retire(app: &App, caller: &Caller, id: &str) -> Result<TemplateItem, Error> {
     let change = |template: &ContractTemplate| {
         let body = serde_json::json!({ "name": template.name });
@@ -346,7 +371,7 @@ fn manage<'a>(
 ) -> Result<TemplateItem, Error> {
     caller.may(Action::ManageContractTemplates)?;
     let find_managed = |connection: &mut AnyConnection| {
-        let Found::Stored(template) = find(connection, caller, id)? else { return Err(Error::NotFound) };
+        let template = find_stored(connection, caller, id)?;
         let seat = managing_seat(caller, template.organisation_id)?;
         let seat = seat.ok_or_else(|| Error::forbidden("contract-template-administrator"))?;
         Ok((template, seat))
@@ -361,7 +386,7 @@ fn manage<'a>(
             None => rows::retire(tx.connection, template.id)?,
         }
         record(tx, id, action, body)?;
-        let renamed = ContractTemplate { name: name.unwrap_or(&template.name).to_owned(), ..*template };
+        let renamed = ContractTemplate { name: name.unwrap_or(&template.name).to_owned(), ..template };
         describe(tx.connection, caller, vec![renamed])?.pop().ok_or(Error::NotFound)
     })
 }
