@@ -422,11 +422,11 @@ impl Row {
 
     /// Returns the address with the identifier of another object of the same kind.
     pub fn address_of(&self, route: &Route, id: &str, name: &str) -> String {
-        let mut address = route.path.replace("{id}", id);
+        let mut address = route.path.clone();
         for (part, value) in self.parts {
             address = address.replace(&format!("{{{part}}}"), value);
         }
-        address = address.replace("{name}", name);
+        address = address.replace("{id}", id).replace("{name}", name);
         assert!(!address.contains('{'), "{}: {address}", self.operation);
         address
     }
