@@ -199,6 +199,7 @@ draft-free = { $amount } yuan free
 draft-amount-hint = If left empty, it is the sum of the deliverables. If entered, it must equal that sum.
 draft-notes-hint = Optional, at most 2,000 characters.
 draft-code-hint = Different from every other code in this contract, such as VISIT.
+draft-service-hint = Choose from the catalogue; name, unit and standard that you leave open are taken from it.
 draft-unit-hint = For example visit, session or person.
 draft-inspection-hint = Days from submission to decision. Required where payment depends on acceptance.
 draft-cure-hint = Days after a deliverable is first returned that do not count as late. 0 if left empty.
@@ -321,6 +322,7 @@ draft-try-reset = Reset to all on time and in full
 
 # Checking the answers
 draft-check = Check your answers and register
+draft-answers-folded = { $step } ({ $number })
 draft-terms-title = The five terms
 draft-register = Register the contract
 draft-register-edit = Save to the draft contract
@@ -385,3 +387,17 @@ draft-sums-paid = Sum of the milestones
 draft-sums-over = The milestones add up to { $amount } yuan more than the contract amount.
 draft-sums-under = The milestones add up to { $amount } yuan less than the contract amount.
 draft-missing = { $number } still to fill in or fix
+terms-brief-more = { $names } … ({ $number })
+terms-brief-quantity = { $services } services, { $deliverables } deliverables, { $amount } yuan in all
+terms-brief-quality = { $indicators ->
+    [0] no indicators
+   *[other] { $indicators } indicators: { $names }
+ }; { $standards ->
+    [0] no standards
+   *[other] standards for { $standards } services
+ }
+terms-brief-period = { $from } to { $to }; due days from { $first } to { $last }
+terms-brief-payment = { $milestones } milestones ({ $shares })
+terms-brief-breach = { $clauses } breach terms; { $cap }
+terms-brief-cap = penalties of at most { $cap } of the amount
+terms-brief-no-cap = no cap on penalties

@@ -196,6 +196,7 @@ draft-free = 可用 { $amount } 元
 draft-amount-hint = 留空则按各成果价款合计；填写的，须与合计一致。
 draft-notes-hint = 选填，最多 2000 字。
 draft-code-hint = 合同内不重复，如 VISIT。
+draft-service-hint = 选服务目录中的事项，未填的名称、单位和标准自动带入。
 draft-unit-hint = 如：次、场、人。
 draft-inspection-hint = 提交后多少日内完成验收。以验收为付款条件的必须约定。
 draft-cure-hint = 首次退回后不计逾期的日数，不填为 0。
@@ -318,6 +319,7 @@ draft-try-reset = 恢复如期足额完成
 
 # Checking the answers
 draft-check = 核对并登记
+draft-answers-folded = { $step }（{ $number }）
 draft-terms-title = 合同五项内容
 draft-register = 登记合同
 draft-register-edit = 保存到合同草稿
@@ -382,3 +384,17 @@ draft-sums-paid = 付款节点合计
 draft-sums-over = 付款节点合计比合同金额多 { $amount } 元。
 draft-sums-under = 付款节点合计比合同金额少 { $amount } 元。
 draft-missing = 还有 { $number } 处待填或待改
+terms-brief-more = { $names }等 { $number } 项
+terms-brief-quantity = { $services } 项服务，{ $deliverables } 项成果，合同金额 { $amount } 元
+terms-brief-quality = { $indicators ->
+    [0] 无指标
+   *[other] 指标 { $indicators } 项：{ $names }
+ }；{ $standards ->
+    [0] 未写服务标准
+   *[other] { $standards } 项服务写明标准
+ }
+terms-brief-period = { $from } 至 { $to }，提交期限最早 { $first }、最晚 { $last }
+terms-brief-payment = { $milestones } 个付款节点（{ $shares }）
+terms-brief-breach = { $clauses } 条违约条款，{ $cap }
+terms-brief-cap = 违约金上限为合同金额的 { $cap }
+terms-brief-no-cap = 未约定违约金上限

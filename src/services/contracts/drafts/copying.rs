@@ -2,14 +2,11 @@
 //! days of award and signing, appropriation, notes, and facts.
 
 use chrono::{Datelike, Months, NaiveDate};
-use rust_decimal::Decimal;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::details::Details;
-use crate::domain::fixed::div_round;
-use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::schedule::Shift;
 use crate::domain::shape::optional_date;
@@ -60,22 +57,6 @@ pub struct CopyPreview {
     pub terms: Terms,
     /// Names and texts of the copy's details.
     pub details: Details,
-}
-
-impl CopyPreview {
-    /// Returns the name and the part of the contract's amount, in percent, of each milestone; `None` for a milestone
-    /// paid by quantity.
-    pub fn rates(&self) -> Vec<(String, Option<Decimal>)> {
-        let rate = |amount: Money| {
-            let whole = i128::from(self.terms.amount.fen());
-            let hundredths = (whole > 0).then(|| div_round(i128::from(amount.fen()) * 10_000, whole))?;
-            Decimal::try_from_i128_with_scale(hundredths, 2).ok().map(|rate| rate.normalize())
-        };
-        let milestones = self.terms.milestones.iter();
-        milestones
-            .map(|one| (self.details.milestone(one.code.as_str()).to_owned(), one.amount.and_then(rate)))
-            .collect()
-    }
 }
 
 /// Parts of a copy: the contract, the seat in which it is copied, and the fields of the draft.

@@ -3,6 +3,7 @@
 //! A draft belongs to the purchasing bureau and is invisible to other organisations. It is not a contract yet.
 
 pub mod amending;
+mod catalogue;
 mod change;
 pub mod choices;
 pub mod clauses;
@@ -312,7 +313,9 @@ pub fn save(
             return Err(Error::VersionMismatch);
         }
         let mut fields: Fields = stored(&draft.fields)?;
+        let before = fields.clone();
         change.apply(&mut fields, step, typed, caller.language)?;
+        catalogue::fill_services(tx.connection, &before, &mut fields)?;
         let (by, at) = (tx.person()?, tx.context.now);
         if !rows::save(tx.connection, &draft, &json(&fields)?, by, at)? {
             return Err(Error::VersionMismatch);

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::services::contracts::drafts::copying::{self, CopyInput, CopyPreview};
 use crate::services::contracts::list::{ContractItem, ContractQuery};
-use crate::services::documents::words;
+use crate::services::documents::{brief, words};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::paging::{Page, Paged};
@@ -90,11 +90,8 @@ impl CopyPage {
 
     /// Describes the share of each milestone.
     fn rates(&self, preview: &CopyPreview) -> String {
-        let words = preview.rates().into_iter().map(|(name, rate)| {
-            let rate = rate.map_or_else(|| self.page.say("copy-by-quantity"), |rate| format!("{rate}%"));
-            self.page.labelled(name, rate)
-        });
-        self.page.joined("document-semicolon", &words.collect::<Vec<_>>())
+        let shares = brief::share_words(&preview.terms, &preview.details, self.page.language);
+        self.page.joined("document-semicolon", &shares)
     }
 }
 

@@ -127,7 +127,10 @@ fn items(builder: &FormBuilder<'_>, choices: &Choices, more: &str) -> Block {
             fields: vec![
                 field("code", FieldKind::Line).hint(page.say("draft-code-hint")),
                 field("name", FieldKind::Line),
-                field("service", FieldKind::Suggested).options(services(&format!("{at}.service"))).live(),
+                field("service", FieldKind::Suggested)
+                    .options(services(&format!("{at}.service")))
+                    .live()
+                    .hint(page.say("draft-service-hint")),
                 field("unit", FieldKind::Line).hint(page.say("draft-unit-hint")),
                 field("quantity", FieldKind::Number),
                 field("unit_price", FieldKind::Number),

@@ -24,7 +24,7 @@ use crate::services::contracts::drafts::rewriting;
 use crate::services::contracts::drafts::steps::Step;
 use crate::services::contracts::drafts::sums::{Sums, sums};
 use crate::services::contracts::drafts::{self, DraftItem, DraftView};
-use crate::services::documents::words;
+use crate::services::documents::{brief, words};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::kept_forms::{KEY_FIELD, SENT_FORM_FIELD};
 use crate::services::shared::paging::{DEFAULT_PAGE_SIZE, Page, Paged};
@@ -129,7 +129,8 @@ struct CheckPage {
     sections: Vec<Section>,
     /// The form of each step, from which the answers are taken.
     blocks: Vec<(&'static str, Vec<Block>)>,
-    terms: Vec<(&'static str, Vec<String>)>,
+    /// The five terms: key of the name, one line, and the sentences behind it.
+    terms: Vec<(&'static str, String, Vec<String>)>,
     warnings: Vec<(&'static str, String)>,
     /// Sentence about the contractor's record.
     record: Option<RecordSentence>,
@@ -148,6 +149,11 @@ impl CheckPage {
         self.draft.moved.is_none()
             && self.draft.faults.is_empty()
             && self.preview.as_ref().is_none_or(|preview| preview.faults.is_empty())
+    }
+
+    /// Returns whether the answers of a step are folded: rows of lists, and what has its usual value.
+    fn is_folded(&self, section: &Section) -> bool {
+        Step::find(section.step).is_some_and(|step| !step.lists.is_empty() || step.name == "scorecard")
     }
 
     /// Returns the address at which a fault is corrected.
@@ -343,11 +349,12 @@ fn check_page(page: Shell, draft: DraftView, form: Form, (app, caller): (&App, &
     let warnings =
         draft.warnings.iter().map(|warning| (step_of(&draft, &warning.path), warning.message.text(page.language)));
     let warnings = warnings.collect();
-    let terms = draft
-        .summary
-        .as_ref()
-        .map(|input| words::five_terms(&input.terms, &input.details, page.language))
-        .unwrap_or_default();
+    let terms = draft.summary.as_ref().map(|input| {
+        let sentences = words::five_terms(&input.terms, &input.details, page.language);
+        let lines = brief::lines(&input.terms, &input.details, page.language);
+        lines.into_iter().zip(sentences).map(|((name, line), (_, sentences))| (name, line, sentences)).collect()
+    });
+    let terms = terms.unwrap_or_default();
     let mut preview = preview(app, caller, &draft)?;
     if let Some(rewritten) = rewriting::rewritten(app, caller, &draft.id)? {
         let choices = current_choices(app, caller, &rewritten.fields)?;
