@@ -126,7 +126,8 @@ fn the_notice_is_built_in_with_its_programme(test: &TestApp) {
     let contract = test.by("justice").get(&format!("contracts/{contract}")).expect_status(200);
     assert_eq!(shown["terms"], contract["terms"]);
     assert_eq!(shown["title"], contract["title"]);
-    let draft = begun(test, &caller(test, "justice"), NOTICE, &json!({"starts_on": "2027-01-05", "contractor": CONTRACTOR}));
+    let draft =
+        begun(test, &caller(test, "justice"), NOTICE, &json!({"starts_on": "2027-01-05", "contractor": CONTRACTOR}));
     let lacking: Vec<&str> = draft.faults.iter().map(|fault| fault.path.as_str()).collect();
     assert_eq!(lacking, ["number", "method", "funder"]);
 }

@@ -41,7 +41,11 @@ pub fn lines(terms: &Terms, details: &Details, language: Language) -> [(&'static
     let some = |names: Vec<String>| {
         let shown: Vec<String> = names.iter().take(NAMES).cloned().collect();
         let list = joined(language, "document-list", &shown);
-        if names.len() > NAMES { say("terms-brief-more", &[("names", list), ("number", names.len().to_string())]) } else { list }
+        if names.len() > NAMES {
+            say("terms-brief-more", &[("names", list), ("number", names.len().to_string())])
+        } else {
+            list
+        }
     };
     let days = || terms.deliverables.iter().map(|deliverable| deliverable.due_on);
     let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
@@ -54,10 +58,9 @@ pub fn lines(terms: &Terms, details: &Details, language: Language) -> [(&'static
         }
     }
     let standards = standards(terms, details, language).len();
-    let cap = terms.penalty_cap.map_or_else(
-        || say("terms-brief-no-cap", &[]),
-        |cap| say("terms-brief-cap", &[("cap", format_percent(cap))]),
-    );
+    let cap = terms
+        .penalty_cap
+        .map_or_else(|| say("terms-brief-no-cap", &[]), |cap| say("terms-brief-cap", &[("cap", format_percent(cap))]));
     [
         (
             "document-terms-quantity",

@@ -106,8 +106,7 @@ impl ShowPage {
     ) -> Result<Self, Error> {
         let view = templates::show(app, caller, id, None)?;
         let terms = view.terms.as_ref().zip(view.details.as_ref());
-        let terms =
-            terms.map(|(terms, details)| words::five_terms(terms, details, page.language)).unwrap_or_default();
+        let terms = terms.map(|(terms, details)| words::five_terms(terms, details, page.language)).unwrap_or_default();
         let mut fields = Vec::new();
         if caller.may(Action::CreateContract).is_ok() {
             let typed = form.filled("contractor").unwrap_or_else(|| query.contractor.clone());
@@ -164,7 +163,12 @@ pub async fn list(request: PageRequest, query: PageQuery<TemplateQuery>) -> Page
             let cells = |item: TemplateItem| {
                 let of = of(page, &item);
                 let by = item.saved_by.unwrap_or_default();
-                vec![item.name.into(), of.into(), by.into(), item.saved_at.map_or_else(|| String::new().into(), Cell::from)]
+                vec![
+                    item.name.into(),
+                    of.into(),
+                    by.into(),
+                    item.saved_at.map_or_else(|| String::new().into(), Cell::from),
+                ]
             };
             let load = |part: &Page| templates::list(app, caller, part);
             exports::list_file(page, ("register-templates", format), COLUMNS, load, cells)
@@ -202,8 +206,9 @@ pub async fn save(request: PageRequest, body: Bytes) -> PageAnswer {
         let done = templates::save(app, caller, &read_input(form))?;
         Ok(format!("/templates/{}?done=saved", done.id))
     };
-    let again =
-        |app: &App, caller: &Caller, page: Shell, form: Form| SavePage::build(app, caller, page, read_input(&form), form);
+    let again = |app: &App, caller: &Caller, page: Shell, form: Form| {
+        SavePage::build(app, caller, page, read_input(&form), form)
+    };
     request.submit(body, act, again).await
 }
 

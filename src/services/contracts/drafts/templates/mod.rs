@@ -18,7 +18,9 @@ use crate::domain::shape::date;
 use crate::domain::terms::Terms;
 use crate::error::{Error, Message};
 use crate::services::contracts::drafts::fields::Fields;
-use crate::services::contracts::drafts::{DraftSummary, event as draft_event, json, load as load_draft, reading, writing};
+use crate::services::contracts::drafts::{
+    DraftSummary, event as draft_event, json, load as load_draft, reading, writing,
+};
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration;
 use crate::services::identity::caller::Caller;
@@ -214,9 +216,7 @@ pub fn show(app: &App, caller: &Caller, id: &str, starts_on: Option<NaiveDate>) 
         let fields = counted::fill(&found.fields()?, starts_on)?;
         let template = match found {
             Found::BuiltIn => built_in(caller.language),
-            Found::Stored(template) => {
-                describe(connection, caller, vec![*template])?.pop().ok_or(Error::NotFound)?
-            }
+            Found::Stored(template) => describe(connection, caller, vec![*template])?.pop().ok_or(Error::NotFound)?,
         };
         let (terms, details) = reading::read_draft(&fields, None).terms.unzip();
         Ok(TemplateView { template, title: fields.value("title").to_owned(), starts_on, terms, details })
