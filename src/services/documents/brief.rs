@@ -8,6 +8,7 @@ use crate::domain::fixed::div_round;
 use crate::domain::money::Money;
 use crate::domain::terms::Terms;
 use crate::services::documents::terms::{joined, standards};
+use crate::services::documents::words;
 use crate::text::message;
 use crate::text::money::{format_percent, group_thousands};
 
@@ -16,7 +17,7 @@ const NAMES: usize = 4;
 
 /// Returns the name and the part of the contract's amount, in percent, of each milestone; `None` for a milestone paid by
 /// quantity.
-pub fn shares(terms: &Terms, details: &Details) -> Vec<(String, Option<Decimal>)> {
+fn shares(terms: &Terms, details: &Details) -> Vec<(String, Option<Decimal>)> {
     let rate = |amount: Money| {
         let whole = i128::from(terms.amount.fen());
         let hundredths = (whole > 0).then(|| div_round(i128::from(amount.fen()) * 10_000, whole))?;
@@ -35,8 +36,17 @@ pub fn share_words(terms: &Terms, details: &Details, language: Language) -> Vec<
     shares(terms, details).into_iter().map(words).collect()
 }
 
+/// A term: the message key of its name, one line, and its sentences.
+pub type BriefTerm = (&'static str, String, Vec<String>);
+
+/// Returns the five terms, each with its line and its sentences.
+pub fn five_terms(terms: &Terms, details: &Details, language: Language) -> Vec<BriefTerm> {
+    let sentences = words::five_terms(terms, details, language).into_iter().map(|(_, sentences)| sentences);
+    lines(terms, details, language).into_iter().zip(sentences).map(|((name, line), all)| (name, line, all)).collect()
+}
+
 /// Returns the five terms, each with the message key of its name and one line.
-pub fn lines(terms: &Terms, details: &Details, language: Language) -> [(&'static str, String); 5] {
+fn lines(terms: &Terms, details: &Details, language: Language) -> [(&'static str, String); 5] {
     let say = |key: &str, values: &[(&str, String)]| message(language, key, values);
     let some = |names: Vec<String>| {
         let shown: Vec<String> = names.iter().take(NAMES).cloned().collect();

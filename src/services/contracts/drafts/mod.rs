@@ -7,6 +7,7 @@ mod catalogue;
 mod change;
 pub mod choices;
 pub mod clauses;
+pub mod columns;
 pub mod copying;
 pub mod fields;
 pub mod generate;

@@ -9,7 +9,7 @@ use crate::domain::codes::FileFormat;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::contracts::drafts::templates::{self, BeginInput, TemplateInput, TemplateItem, TemplateView};
-use crate::services::documents::words;
+use crate::services::documents::brief::{self, BriefTerm};
 use crate::services::identity::caller::Caller;
 use crate::services::registry::contractors;
 use crate::services::shared::form_reader::FormReader;
@@ -85,7 +85,7 @@ struct ShowPage {
     form: Form,
     view: TemplateView,
     /// Terms for the proposed first day, as text.
-    terms: Vec<(&'static str, Vec<String>)>,
+    terms: Vec<BriefTerm>,
     /// Fields of the form that begins a draft; empty for a reader who registers no contracts.
     fields: Vec<Field>,
     /// Field of the name, for who may rename it.
@@ -106,7 +106,7 @@ impl ShowPage {
     ) -> Result<Self, Error> {
         let view = templates::show(app, caller, id, None)?;
         let terms = view.terms.as_ref().zip(view.details.as_ref());
-        let terms = terms.map(|(terms, details)| words::five_terms(terms, details, page.language)).unwrap_or_default();
+        let terms = terms.map(|(terms, details)| brief::five_terms(terms, details, page.language)).unwrap_or_default();
         let mut fields = Vec::new();
         if caller.may(Action::CreateContract).is_ok() {
             let typed = form.filled("contractor").unwrap_or_else(|| query.contractor.clone());

@@ -24,7 +24,7 @@ use crate::services::contracts::drafts::rewriting;
 use crate::services::contracts::drafts::steps::Step;
 use crate::services::contracts::drafts::sums::{Sums, sums};
 use crate::services::contracts::drafts::{self, DraftItem, DraftView};
-use crate::services::documents::{brief, words};
+use crate::services::documents::brief::{self, BriefTerm};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::kept_forms::{KEY_FIELD, SENT_FORM_FIELD};
 use crate::services::shared::paging::{DEFAULT_PAGE_SIZE, Page, Paged};
@@ -99,14 +99,14 @@ impl TasksPage {
             "draft-discard"
         }
     }
+}
 
-    /// Returns the difference between the milestones' sum and the amount; `None` if they agree.
-    fn difference(&self, sums: &Sums) -> Option<String> {
-        let (amount, paid) = sums.amount.zip(sums.paid)?;
-        let apart = Money::from_fen((paid.fen() - amount.fen()).abs())?;
-        let key = if paid > amount { "draft-sums-over" } else { "draft-sums-under" };
-        (paid != amount).then(|| self.page.with(key, "amount", self.page.money(apart)))
-    }
+/// Describes the difference between the milestones' sum and the amount; `None` if they agree.
+fn difference(page: &Shell, sums: &Sums) -> Option<String> {
+    let (amount, paid) = sums.amount.zip(sums.paid)?;
+    let apart = Money::from_fen((paid.fen() - amount.fen()).abs())?;
+    let key = if paid > amount { "draft-sums-over" } else { "draft-sums-under" };
+    (paid != amount).then(|| page.with(key, "amount", page.money(apart)))
 }
 
 /// A step in the task list.
@@ -129,8 +129,7 @@ struct CheckPage {
     sections: Vec<Section>,
     /// The form of each step, from which the answers are taken.
     blocks: Vec<(&'static str, Vec<Block>)>,
-    /// The five terms: key of the name, one line, and the sentences behind it.
-    terms: Vec<(&'static str, String, Vec<String>)>,
+    terms: Vec<BriefTerm>,
     warnings: Vec<(&'static str, String)>,
     /// Sentence about the contractor's record.
     record: Option<RecordSentence>,
@@ -349,11 +348,7 @@ fn check_page(page: Shell, draft: DraftView, form: Form, (app, caller): (&App, &
     let warnings =
         draft.warnings.iter().map(|warning| (step_of(&draft, &warning.path), warning.message.text(page.language)));
     let warnings = warnings.collect();
-    let terms = draft.summary.as_ref().map(|input| {
-        let sentences = words::five_terms(&input.terms, &input.details, page.language);
-        let lines = brief::lines(&input.terms, &input.details, page.language);
-        lines.into_iter().zip(sentences).map(|((name, line), (_, sentences))| (name, line, sentences)).collect()
-    });
+    let terms = draft.summary.as_ref().map(|input| brief::five_terms(&input.terms, &input.details, page.language));
     let terms = terms.unwrap_or_default();
     let mut preview = preview(app, caller, &draft)?;
     if let Some(rewritten) = rewriting::rewritten(app, caller, &draft.id)? {
