@@ -22,6 +22,7 @@ macro_rules! in_both_languages {
 }
 
 pub mod cases;
+mod columns;
 mod files;
 mod filling;
 mod forged;

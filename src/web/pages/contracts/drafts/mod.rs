@@ -150,9 +150,15 @@ impl CheckPage {
             && self.preview.as_ref().is_none_or(|preview| preview.faults.is_empty())
     }
 
-    /// Returns whether the answers of a step are folded: rows of lists, and what has its usual value.
-    fn is_folded(&self, section: &Section) -> bool {
-        Step::find(section.step).is_some_and(|step| !step.lists.is_empty() || step.name == "scorecard")
+    /// Returns the title behind which the answers of a step are folded, if it has a list or usual values.
+    fn folded(&self, section: &Section) -> Option<String> {
+        let title = self.page.word("draft-step", section.step);
+        match Step::find(section.step)?.lists.first() {
+            Some(list) => {
+                Some(self.page.with2("draft-answers-folded", "step", title, "number", self.draft.fields.rows(list)))
+            }
+            None => (section.step == "scorecard").then_some(title),
+        }
     }
 
     /// Returns the address at which a fault is corrected.
