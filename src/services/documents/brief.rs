@@ -47,7 +47,7 @@ pub fn five_terms(terms: &Terms, details: &Details, language: Language) -> Vec<B
 
 /// Returns the five terms, each with the message key of its name and one line.
 fn lines(terms: &Terms, details: &Details, language: Language) -> [(&'static str, String); 5] {
-    let say = |key: &str, values: &[(&str, String)]| message(language, key, values);
+    let say = |key: &str, values: &[(&'static str, String)]| message(language, key, values);
     let some = |names: Vec<String>| {
         let shown: Vec<String> = names.iter().take(NAMES).cloned().collect();
         let list = joined(language, "document-list", &shown);

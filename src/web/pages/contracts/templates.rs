@@ -12,7 +12,7 @@ use crate::services::contracts::drafts::templates::{self, BeginInput, TemplateIn
 use crate::services::documents::brief::{self, BriefTerm};
 use crate::services::identity::caller::Caller;
 use crate::services::registry::contractors;
-use crate::services::shared::form_reader::FormReader;
+use crate::services::shared::form_reader::{FormReader, TypedFields as _};
 use crate::services::shared::paging::{DEFAULT_PAGE_SIZE, Named, Page, Paged};
 use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_date;
