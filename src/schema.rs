@@ -365,6 +365,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    contract_templates (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> Nullable<BigInt>,
+        name -> Text,
+        fields -> Text,
+        is_retired -> Bool,
+        saved_by -> BigInt,
+        saved_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     drafts (id) {
         id -> BigInt,
         public_id -> Text,
@@ -1381,6 +1394,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     contracts,
     delegations,
     documents,
+    contract_templates,
     drafts,
     tasks,
     evaluation_steps,

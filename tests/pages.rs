@@ -6,6 +6,7 @@ mod codes;
 mod confirmation;
 mod contract;
 mod documents;
+mod draft_columns;
 mod draft_references;
 mod draft_rows;
 mod draft_saving;

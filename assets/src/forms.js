@@ -31,6 +31,32 @@ document.addEventListener('keydown', (event) => {
   ;(next ?? button)?.focus()
 })
 
+// Ctrl+D copies a field down its column and Ctrl+Shift+D to every row, through the tool that fills a column; the arrow
+// keys go to the same column of the row above or below.
+document.addEventListener('keydown', (event) => {
+  const field = event.target
+  const [, list, row, column] = field.form?.matches('[data-saves]') ? (field.name.match(/^(\w+)\.(\d+)\.(\w+)$/) ?? []) : []
+  if (!list || event.isComposing || event.altKey) return
+  const steps = { ArrowUp: -1, ArrowDown: 1 }
+  if (event.key in steps && !event.ctrlKey && !event.metaKey && !event.shiftKey && field.matches('input[type=text]:not([list])')) {
+    const next = field.form.elements[`${list}.${Number(row) + steps[event.key]}.${column}`]
+    if (next) event.preventDefault()
+    next?.focus()
+    return
+  }
+  const filled = `fill.${column === 'milestone' ? 'pays' : list}`
+  const button = field.form.querySelector(`button[value="${filled.replace('.', ':')}"]`)
+  const choice = field.form.elements[`${filled}.column`]
+  if (event.key.toLowerCase() !== 'd' || !(event.ctrlKey || event.metaKey) || !button) return
+  event.preventDefault()
+  choice.value = column
+  // A column that cannot be filled, as that of the codes, is not among the choices.
+  if (choice.value !== column || !field.value) return
+  field.form.elements[`${filled}.value`].value = field.value
+  field.form.elements[`${filled}.from`].value = event.shiftKey ? 1 : Number(row) + 1
+  button.click()
+})
+
 // A row that was just added is ready to be typed into. The browser goes to the row's anchor as it loads, which takes the
 // focus away, so this comes after.
 addEventListener('load', () => {

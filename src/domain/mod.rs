@@ -53,6 +53,7 @@ pub mod statutes;
 pub mod subject;
 pub mod suspensions;
 pub mod tasks;
+pub mod term_days;
 pub mod terms;
 pub mod text_input;
 pub mod visibility;

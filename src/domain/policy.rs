@@ -248,6 +248,12 @@ rights! {
     /// Read a file as it was uploaded, with the location, device and author that programs wrote into it.
     ReadOriginalFile "files.original" &[(Supervisor, Side::Sees)], ANY_STATE;
     CreateContract "contracts.create" &[(Officer, Side::Any)], &[];
+    /// See the contract templates of the caller's bureau and of all bureaus.
+    ListContractTemplates "contract_templates.read" &[(Officer, Side::Any), (Leader, Side::Any), (Administrator, Side::Any)], &[];
+    /// Save the terms of a contract or draft as a template of the caller's bureau.
+    SaveContractTemplate "contract_templates.save" &[(Officer, Side::Any), (Leader, Side::Any)], &[];
+    /// Rename and retire the templates of the caller's bureau, or as an administrator those of all bureaus.
+    ManageContractTemplates "contract_templates.manage" &[(Officer, Side::Any), (Leader, Side::Any), (Administrator, Side::Any)], &[];
     EditContract "contracts.edit" &[(Officer, Side::Purchaser)], &[Draft];
     SubmitContract "contracts.submit" &[(Officer, Side::Purchaser)], &[Draft];
     WithdrawContract "contracts.withdraw" &[(Officer, Side::Purchaser)], &[Draft];

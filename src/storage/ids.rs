@@ -83,6 +83,8 @@ keys! {
     RegionId,
     /// Key of a row of `drafts`.
     DraftId,
+    /// Key of a row of `contract_templates`.
+    ContractTemplateId,
     /// Key of a row of `account_changes`.
     AccountChangeId,
 }

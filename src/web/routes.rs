@@ -29,7 +29,7 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, annexes, audit, change_requests, contracts, coordination, dossier, evaluations, guarantees, imports, boards,
+    amendments, annexes, audit, change_requests, contracts, coordination, dossier, evaluations, guarantees, imports, boards, contract_templates,
     ledger::{self, budget_changes, purchase_plans, yearly_shares},
     messages,
     notifications::{email_queue, mail_templates, notices},
@@ -97,6 +97,11 @@ routes! {
     session::create_session => Nothing;
     contracts::create_contract => Right(Action::CreateContract);
     contracts::copy_contract => Right(Action::CreateContract);
+    contract_templates::list_contract_templates => Right(Action::ListContractTemplates);
+    contract_templates::save_contract_template => Right(Action::SaveContractTemplate);
+    contract_templates::show_contract_template => Right(Action::ListContractTemplates);
+    contract_templates::act_on_contract_template => Right(Action::ManageContractTemplates);
+    contract_templates::begin_from_contract_template => Right(Action::CreateContract);
     contracts::update_contract => Right(Action::EditContract);
     contracts::list_contracts => Right(Action::ReadContract);
     contracts::list_tasks => Right(Action::ListTasks);
@@ -451,6 +456,12 @@ pages! {
     post "/contracts/{id}/draft" contracts::drafts::edit => Allowed(Action::EditContract);
     get "/drafts/copy" contracts::drafts::copying::show => Allowed(Action::CreateContract);
     post "/drafts/copy" contracts::drafts::copying::submit => Allowed(Action::CreateContract);
+    get "/templates" contracts::templates::list => Allowed(Action::ListContractTemplates);
+    post "/templates" contracts::templates::save => Allowed(Action::SaveContractTemplate);
+    get "/templates/new" contracts::templates::new => Allowed(Action::SaveContractTemplate);
+    get "/templates/{id}" contracts::templates::show => Allowed(Action::ListContractTemplates);
+    post "/templates/{id}" contracts::templates::change => Allowed(Action::ManageContractTemplates);
+    post "/templates/{id}/draft" contracts::templates::begin => Allowed(Action::CreateContract);
     get "/drafts/{id}" contracts::drafts::tasks => Allowed(Action::CreateContract);
     post "/drafts/{id}/discard" contracts::drafts::discard => Allowed(Action::CreateContract);
     get "/drafts/{id}/check" contracts::drafts::check => Allowed(Action::CreateContract);

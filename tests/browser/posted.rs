@@ -119,6 +119,12 @@ pub fn found(test: &TestApp, place: &Place, case: &Case) -> String {
         }
         ["drafts"] => "/drafts".to_owned(),
         ["drafts", "copy"] => format!("/drafts/copy?contract={}", place.contract(case.state)),
+        ["templates"] => format!("/templates/new?contract={}", place.contract(case.state)),
+        ["templates", "{}"] => {
+            let templates = test.by(case.who).get("contract-templates").expect_status(200);
+            format!("/templates/{}", id_of(&templates["items"][1]))
+        }
+        ["templates", id, _] => format!("/templates/{id}"),
         ["drafts", _, "discard"] => format!("/drafts/{}", place.draft(case.state)),
         ["drafts", _, step] => format!("/drafts/{}/{step}", place.draft(case.state)),
         _ => panic!("where is {} found? (tests/browser/posted.rs)", case.form),

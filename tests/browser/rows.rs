@@ -243,6 +243,7 @@ impl Place {
                 (Page, false, vec![format!("/saved-views/contracts/{}", self.prepared.id(Thing::SavedView))])
             }
             board if board.starts_with("/boards") => (Page, false, vec![page.to_owned()]),
+            "/notices" | "/notices/choices" | "/mail-templates" | "/templates" => (Page, false, vec![page.to_owned()]),
             "/mail-templates/{kind}" => (Page, false, vec!["/mail-templates/breach-found".to_owned()]),
             "/reports/{name}" => {
                 // Arrears are of a year that is over.
@@ -308,6 +309,8 @@ impl Place {
                 return each.collect();
             }
             "/drafts/copy" => (Page, false, vec![page.to_owned(), format!("/drafts/copy?contract={contract}")]),
+            "/templates/new" => (Page, false, vec![format!("{page}?contract={contract}")]),
+            "/templates/{id}" => (Page, false, vec!["/templates/notice-2017-43".to_owned()]),
             "/drafts/{id}" | "/drafts/{id}/check" | "/drafts/{id}/try" => {
                 (Page, false, self.drafts.iter().map(|id| page.replace("{id}", id)).collect())
             }

@@ -157,6 +157,11 @@ pub const ROWS: &[Row] = &[
     row("create_session", Nothing, Json(|_| json!({"username": "justice", "password": "not the one"}))),
     row("create_contract", Nothing, Json(|place| place.input.clone())),
     row("copy_contract", Nothing, Json(|place| json!({"contract": place.id(Contract)}))),
+    row("list_contract_templates", Nothing, Empty),
+    row("save_contract_template", Nothing, Json(|_| json!({"name": "走访"}))),
+    part("show_contract_template", Nothing, &[("id", "notice-2017-43")], Empty),
+    part("act_on_contract_template", Nothing, &[("id", "notice-2017-43"), ("name", "retire")], NONE),
+    part("begin_from_contract_template", Nothing, &[("id", "notice-2017-43")], NONE),
     row("update_contract", Contract, Json(|place| place.input.clone())),
     row("list_contracts", Nothing, Empty),
     row("list_tasks", Nothing, Empty),
@@ -440,11 +445,11 @@ impl Row {
 
     /// Returns the address with the identifier of another object of the same kind.
     pub fn address_of(&self, route: &Route, id: &str, name: &str) -> String {
-        let mut address = route.path.replace("{id}", id);
+        let mut address = route.path.clone();
         for (part, value) in self.parts {
             address = address.replace(&format!("{{{part}}}"), value);
         }
-        address = address.replace("{name}", name);
+        address = address.replace("{id}", id).replace("{name}", name);
         assert!(!address.contains('{'), "{}: {address}", self.operation);
         address
     }

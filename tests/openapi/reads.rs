@@ -45,6 +45,8 @@ const QUERIES: &[(&str, &str)] = &[
         "state=active&q=M-1&contractor={contractor}&purchaser=XC-JUSTICE&region=341800&duty_before=2026-12-31&year=2026&limit=1",
     ),
     ("list_contract_emails", "limit=1"),
+    ("list_contract_templates", "limit=1"),
+    ("show_contract_template", "starts_on=2027-01-05"),
     ("list_contractors", "q=52&limit=1"),
     ("list_delegations", "limit=1"),
     ("list_emails", "state=queued&limit=1"),

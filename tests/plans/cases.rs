@@ -344,11 +344,11 @@ pub const CASES: &[Case] = &[
     case("page /", |t| t.page("audit", "/registers")),
     case("page /sessions", |t| t.page("audit", "/sessions")),
     case("page /drafts", |t| t.page("officer-341821-mz", "/drafts")),
+    case("page /templates", |t| t.page("officer-341821-mz", "/templates")),
     case("page /drafts/copy", |t| {
         t.page("officer-341821-mz", "/drafts/copy?q=%E6%9C%8D%E5%8A%A1");
         let own = t.test.by("officer-341821-mz").get("contracts?limit=1").expect_status(200);
-        let own = own["items"][0]["id"].as_str().expect("one of its contracts");
-        t.page("officer-341821-mz", &format!("/drafts/copy?contract={own}"));
+        t.page("officer-341821-mz", &format!("/drafts/copy?contract={}", own["items"][0]["id"].as_str().expect("one")));
     }),
     case("page /contracts/{id}/messages", |t| t.page("audit", "/contracts/{contract}/messages")),
     case("page /work", |t| t.page("reviewer-341800", "/work")),

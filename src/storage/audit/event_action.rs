@@ -67,6 +67,10 @@ event_actions! {
     ContractOpen = "contracts.open",
     ContractCreate = "contract.create",
     ContractEdit = "contract.edit",
+    /// A template of a bureau was offered to all bureaus.
+    ContractTemplateOffer = "contract_templates.offer",
+    ContractTemplateRename = "contract_templates.rename",
+    ContractTemplateRetire = "contract_templates.retire",
     /// Another appropriation, of the next year, bears a contract from now on.
     ContractCarryOver = "contract.carry_over",
     /// A contract of an earlier ledger was registered with its state and history.

@@ -13,6 +13,7 @@ pub mod list;
 mod list_sources;
 pub mod projections;
 pub mod search;
+pub mod templates;
 pub mod terms_with_facts;
 pub mod titles;
 

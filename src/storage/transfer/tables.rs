@@ -239,6 +239,7 @@ tables! {
     breaches(contract_id, clause, subject)
     documents(code)
     drafts(id)
+    contract_templates(id)
     files(id)
     kept_files(id)
     kept_forms(public_id)

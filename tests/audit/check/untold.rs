@@ -11,6 +11,7 @@ pub const UNTOLD: &[(&str, &str, &str)] = &[
         "*",
         "search index: missing words of number, title and contractor are told; others find only more",
     ),
+    ("contract_templates", "*", "each template is whole in an event; a contract has its own terms, which are compared"),
     ("contracts", "calendar_version", "says which import of the calendar the projection has reached; the jobs move it"),
     ("contracts", "recorded_at", "guards against a clock that runs backwards; facts and events hold the times"),
     ("contracts", "version", "counts saves, to notice two people who edit at once"),

@@ -62,6 +62,8 @@ struct ContractPage {
     actions: Vec<(&'static str, bool)>,
     /// True for a reader who may register a contract as a copy of this one.
     may_copy: bool,
+    /// True if the reader may save the terms as a template.
+    may_save_template: bool,
     done: Option<Done>,
     /// The typed day, and the fault in it; with a fault, the page shows today.
     as_of: (String, Option<String>),
@@ -434,6 +436,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: PageQuery<Contr
                 bar: money_shares(&data.overview),
                 timeline: Timeline::draw(input, &data.deliverables, &data.payments, page.language),
                 may_copy: caller.may(Action::CreateContract).is_ok(),
+                may_save_template: caller.may(Action::SaveContractTemplate).is_ok(),
                 data,
                 actions,
                 done,

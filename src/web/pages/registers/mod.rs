@@ -102,6 +102,7 @@ const BESIDE: &[(&str, Action)] = &[
     ("ledger", Action::ReadLedger),
     ("events", Action::ReadEvents),
     ("import-ledger", Action::ProposeLedgerImport),
+    ("templates", Action::ListContractTemplates),
     ("mail-templates", Action::ManageMailTemplates),
     ("calendar", Action::ReadRules),
     ("statutes", Action::ReadRules),
