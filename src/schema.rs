@@ -671,6 +671,10 @@ diesel::table! {
         proposed_at -> Timestamp,
         decided_by -> Nullable<BigInt>,
         decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     saved_views (id) {
         id -> BigInt,
         public_id -> Text,

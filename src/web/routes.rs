@@ -29,7 +29,8 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, annexes, audit, change_requests, contracts, coordination, dossier, evaluations, guarantees, imports, boards, contract_templates,
+    amendments, annexes, audit, boards, change_requests, contract_templates, contracts, coordination, dossier,
+    evaluations, guarantees, imports,
     ledger::{self, budget_changes, purchase_plans, yearly_shares},
     messages,
     notifications::{email_queue, mail_templates, notices},
@@ -406,7 +407,6 @@ pages! {
     get "/contracts/{id}/dossier.zip" documents::dossier => Allowed(Action::ReadDossier);
     get "/contracts/{id}/opinions" opinions::show => Allowed(Action::ReadOpinions);
     get "/contracts/{id}/files.zip" documents::files => Allowed(Action::ReadContract);
-    get "/contracts/{id}/opinions" opinions::list => Allowed(Action::ReadOpinions);
     post "/contracts/{id}/opinions" opinions::issue => Allowed(Action::IssueOpinionCodes);
     get "/contracts/{id}/annexes" contracts::annexes::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/amendments/{amendment}" contracts::amendment::show => Allowed(Action::ReadContract);

@@ -218,10 +218,6 @@ impl Place {
             "/sign-in/provider" | "/sign-in/provider/return" | "/sign-in/provider/code" | "/sign-out/provider" => {
                 (Way, false, vec![page.to_owned()])
             }
-            "/sign-in" | "/sessions" | "/one-time-codes" | "/work" | "/registers" | "/statutes" | "/ledger"
-            | "/events" => (Page, false, vec![page.to_owned()]),
-            "/forgotten-password" | "/opinion" | "/change-password" | "/notices" | "/notices/choices" => {
-                (Page, false, vec![page.to_owned()])
             "/sign-in"
             | "/sessions"
             | "/one-time-codes"
@@ -234,7 +230,6 @@ impl Place {
             | "/opinion"
             | "/change-password" => (Page, false, vec![page.to_owned()]),
             "/work" => (Page, false, ["", "?view=calendar&month=2026-07"].map(|q| format!("{page}{q}")).into()),
-            "/notices" | "/notices/choices" | "/mail-templates" => (Page, false, vec![page.to_owned()]),
             "/saved-views/{list}" => {
                 (Page, false, ["", "?topic=payments"].map(|q| format!("/saved-views/work{q}")).into())
             }
@@ -320,8 +315,9 @@ impl Place {
                 (Page, false, self.drafts.iter().flat_map(of).collect())
             }
             "/understood/{kind}" => (Saved, false, vec!["/understood/number?amount=5%EF%BC%8C000".to_owned()]),
-            "/api/docs" | "/verify" | "/drafts" | "/import-ledger" | "/payments/vouchers" | "/reports"
-            | "/mail-templates" => (Page, false, vec![page.to_owned()]),
+            "/api/docs" | "/verify" | "/drafts" | "/import-ledger" | "/payments/vouchers" => {
+                (Page, false, vec![page.to_owned()])
+            }
             "/verify/{code}" => (Page, false, vec![format!("/verify/{CODE}")]),
             "/contractors/{credit_code}/record" => (Page, false, vec![page.replace("{credit_code}", CONTRACTOR)]),
             "/public" => (Page, false, ["", "?q=%E6%B2%A1%E6%9C%89&year=2026"].map(|q| format!("{page}{q}")).into()),

@@ -37,7 +37,7 @@ fn saved(test: &TestApp, who: &str, name: &str, source: (&str, &str)) -> String 
 fn begun(test: &TestApp, officer: &Caller, template: &str, input: &Value) -> DraftView {
     let path = format!("contract-templates/{template}/drafts");
     let done = test.by("justice").post(&path, input).expect_status(201);
-    drafts::show(&test.app, officer, text(&done["id"])).expect("the draft")
+    drafts::show(&test.app, officer, &text(&done["id"])).expect("the draft")
 }
 
 /// Returns the names of the templates that someone sees.
@@ -98,7 +98,7 @@ fn who_has_a_template_renames_and_retires_it(test: &TestApp) {
     assert_eq!(act("admin", &template, "rename"), 403, "a bureau's own");
     assert_eq!(act("justice", &template, "offer"), 403);
     let offered = test.by("admin").post(&path(&template, "offer"), &json!({})).expect_status(200);
-    let offered = text(&offered["id"]);
+    let offered = &text(&offered["id"]);
     assert_eq!(seen(test, "other-justice"), [notice.as_str(), "全年服务"]);
     assert_eq!(test.by("other-justice").get(&format!("contract-templates/{offered}")).status, 200);
     assert_eq!(act("admin", offered, "offer"), 422);

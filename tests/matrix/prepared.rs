@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use crate::coordination::{decision, demand, minutes};
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::inserted as guaranteed;
-use crate::imports::setup::drafted;
 use crate::identity::saved_views::saved_view;
+use crate::imports::setup::drafted;
 use crate::matrix::rows::{
     BY_ACCOUNTANT, Thing, amendment, appropriation, approval_chain, approval_rule, budget_change, loan_rate,
     purchase_plan, statute_setting, suspension,

@@ -72,7 +72,9 @@ impl Thing {
     /// the contract.
     pub fn is_of_contract(self) -> bool {
         use Thing::{
-    Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, CorrectionGroup, Delegation, Event, LedgerImport, Letter, LoanRate, Matter, Nothing, Person, PurchasePlan, StatuteSetting, WorkStation, SavedView,
+            Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, CorrectionGroup,
+            Delegation, Event, LedgerImport, Letter, LoanRate, Matter, Nothing, Person, PurchasePlan, SavedView,
+            StatuteSetting, WorkStation,
         };
         let of_registers = matches!(
             self,
@@ -132,7 +134,9 @@ const fn part(operation: &'static str, thing: Thing, parts: Parts, body: Body) -
 use Body::{Empty, Form, Json};
 use Thing::{
     Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Contract,
-    CorrectionGroup, Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, LedgerImport, Letter, LoanRate, Matter, Nothing, Objection, Payment, Person, Publication, PurchasePlan, Record, Recovery, Reversal, StatuteSetting, Suspension, Waiver, WorkStation, Worker, SavedView,
+    CorrectionGroup, Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, LedgerImport, Letter,
+    LoanRate, Matter, Nothing, Objection, Payment, Person, Publication, PurchasePlan, Record, Recovery, Reversal,
+    SavedView, StatuteSetting, Suspension, Waiver, WorkStation, Worker,
 };
 
 const NONE: Body = Json(|_| json!({}));

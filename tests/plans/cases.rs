@@ -22,7 +22,6 @@ use luyue::storage::identity::{kept_forms, links};
 use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
 use luyue::storage::notifications::{notices, posts, signed_emails, undelivered};
 use luyue::storage::payments::returned;
-use luyue::storage::registry::calendar;
 use luyue::storage::registry::{calendar, organisations};
 use luyue::storage::{idempotency_keys, ledger};
 

@@ -182,7 +182,6 @@ fn build(
                 provisional: record.days.is_provisional(current.due_on),
                 cure_until: current.cure_until.filter(|_| is_awaited(current.state)),
                 accept_from,
-                records: totals::of_deliverable(terms, code, agreed.item.as_str(), &days),
                 records: totals::of_deliverable(terms, (code, agreed.item.as_str()), (&days, &roster)),
                 withdrawn_note: withdrawn.remove(code),
                 submissions: own

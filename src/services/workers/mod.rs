@@ -212,9 +212,11 @@ fn view((row, (contract, number, title)): NamedWorker, today: NaiveDate, minutes
 pub fn find_named(app: &App, caller: &Caller, text: &str, limit: usize) -> Result<Vec<WorkerView>, Error> {
     caller.may(Action::ListWorkers)?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let found =
-        app.pool.read(|connection| rows::beginning_with(connection, &caller.organisations(), text.trim(), limit))?;
-    Ok(found.into_iter().map(|found| view(found, caller.today())).collect())
+    app.pool.read(|connection| {
+        let found = rows::beginning_with(connection, &caller.organisations(), text.trim(), limit)?;
+        let minutes = minutes_of_volunteers(connection, &found)?;
+        Ok(found.into_iter().map(|found| view(found, caller.today(), &minutes)).collect())
+    })
 }
 
 /// Proposes a worker.

@@ -117,6 +117,9 @@ pub fn waiting_of(connection: &mut AnyConnection, contractors: &[OrganisationId]
         .filter(account_changes::state.eq(ProposalState::Proposed.as_str()))
         .order(account_changes::id)
         .select(columns!())
+        .load(connection)?)
+}
+
 /// Returns the time at which an account of each of these contractors was last approved, if it was after a time.
 pub fn approved_after(
     connection: &mut AnyConnection,

@@ -19,7 +19,6 @@ use crate::services::identity::caller::Caller;
 use crate::web::api::contracts::pdf_response;
 use crate::web::api::deliverables::files::file_response;
 use crate::web::api::dossier::{FilesQuery, dossier_response};
-use crate::web::api::dossier::dossier_response;
 use crate::web::files::word_response;
 use crate::web::pages::reports::FilterForm;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};

@@ -1,13 +1,15 @@
 //! Recorded rows of settings and other proposals that belong to an organisation: chains and rules on approvals, loan prime
-//! rates, years of the working calendar and changes of statutes; of the matters that it issued or
+//! rates, years of the working calendar, imports of ledgers and changes of statutes; of the matters that it issued or
 //! answered, its work stations, the funds that it recorded, and its correction groups.
-//! rates, years of the working calendar, imports of ledgers and changes of statutes.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use serde::Serialize;
 
-use crate::schema::{approval_chains, approval_rules, calendar_imports, correction_groups, loan_rates, matter_answers, matters, station_funds, statute_settings, work_stations, ledger_imports};
+use crate::schema::{
+    approval_chains, approval_rules, calendar_imports, correction_groups, ledger_imports, loan_rates, matter_answers,
+    matters, station_funds, statute_settings, work_stations,
+};
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
 use crate::storage::backend::AnyConnection;
@@ -56,6 +58,7 @@ recorded_rows! {
         id: i64, public_id: String, organisation_id: i64, subject: String, subject_key: String, members: String,
         from_on: NaiveDate, until_on: Option<NaiveDate>, entered_by: i64, entered_for: Option<i64>,
         entered_at: NaiveDateTime,
+    }
     LedgerImportRow of ledger_imports {
         id: i64, public_id: String, organisation_id: i64, funder_id: i64, name: String, sha256: String, contracts: i64,
         facts: i64, amount_fen: i64, state: String, proposed_by: i64, proposed_for: Option<i64>,
@@ -79,11 +82,11 @@ pub(super) fn of_organisations(
 ) -> Result<()> {
     collect!(connection, collected, ids, asked, ApprovalRuleRow of approval_rules by funder_id,
         ApprovalChainRow of approval_chains by funder_id, LoanRateRow of loan_rates by organisation_id,
-        CalendarImportRow of calendar_imports by organisation_id, MatterRow of matters by organisation_id,
+        CalendarImportRow of calendar_imports by organisation_id, LedgerImportRow of ledger_imports by organisation_id,
+        MatterRow of matters by organisation_id,
         MatterAnswerRow of matter_answers by organisation_id, WorkStationRow of work_stations by organisation_id,
         StationFundRow of station_funds by organisation_id,
         CorrectionGroupRow of correction_groups by organisation_id,
-        CalendarImportRow of calendar_imports by organisation_id, LedgerImportRow of ledger_imports by organisation_id,
         StatuteSettingRow of statute_settings by organisation_id);
     Ok(())
 }

@@ -113,8 +113,7 @@ impl FilterForm {
     /// Returns whether any filter is set.
     fn is_set(&self) -> bool {
         self.filters().iter().any(|(_, text)| !text.trim().is_empty())
-        let typed = [&self.q, &self.state, &self.region, &self.year];
-        typed.iter().any(|text| !text.trim().is_empty()) || self.fixed().iter().any(|(_, value)| !value.is_empty())
+            || self.fixed().iter().any(|(_, value)| !value.is_empty())
     }
 
     /// Returns the filters without a field of their own, which the form keeps.
@@ -133,8 +132,7 @@ impl FilterForm {
     fn address_at(&self, cursor: &str) -> String {
         let fields = self.filters().into_iter().chain([("cursor", cursor)]);
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(fields.filter(|(_, value)| !value.is_empty()));
-        query.extend_pairs(fields.iter().chain(&self.fixed()).filter(|(_, value)| !value.is_empty()));
+        query.extend_pairs(fields.chain(self.fixed()).filter(|(_, value)| !value.is_empty()));
         format!("/contracts?{}", query.finish())
     }
 

@@ -225,16 +225,11 @@ impl TasksPage {
 
     /// Returns whether nothing waits for the reader, whatever the filters.
     fn is_idle(&self) -> bool {
-        let Work { groups, undelivered, messages, matters, .. } = &self.work;
-        let lists_all = !self.is_filtered && self.form.faults.is_empty();
-        let waits_elsewhere = !undelivered.is_empty() || !messages.is_empty() || !matters.is_empty();
-        lists_all && groups.is_empty() && !waits_elsewhere
-        let Work { groups, undelivered, messages, proposals, .. } = &self.work;
-        let lists_all = !self.is_filtered && self.form.faults.is_empty();
-        lists_all && [groups.is_empty(), undelivered.is_empty(), messages.is_empty(), proposals.is_empty()] == [true; 4]
-        let Work { groups, undelivered, messages, .. } = &self.work;
+        let Work { groups, undelivered, messages, matters, proposals, .. } = &self.work;
         let lists_all = self.month.is_none() && !self.is_filtered && self.form.faults.is_empty();
-        lists_all && groups.is_empty() && undelivered.is_empty() && messages.is_empty()
+        let waits_elsewhere =
+            !undelivered.is_empty() || !messages.is_empty() || !matters.is_empty() || !proposals.is_empty();
+        lists_all && groups.is_empty() && !waits_elsewhere
     }
 }
 

@@ -13,7 +13,9 @@ use crate::web::pages::forms::named::not_named;
 use crate::web::pages::registers::register::{Filters, Register};
 use crate::web::pages::registers::{
     accounts, appropriations, approval_chains, approval_rules, budget_changes, calendar_imports,
-    contractors as sellers, delegations, emails, loan_rates, matters, organisations as bureaus, own_organisation, people, purchase_plans, regions, services, statute_settings, suspensions, work_stations, workers, yearly_shares, ledger_imports,
+    contractors as sellers, delegations, emails, ledger_imports, loan_rates, matters, organisations as bureaus,
+    own_organisation, people, purchase_plans, regions, services, statute_settings, suspensions, work_stations, workers,
+    yearly_shares,
 };
 use crate::web::pages::shell::Shell;
 

@@ -68,7 +68,6 @@ fn row(caller: &Caller, page: &Shell, found: WorkerView) -> Row {
         ("worker_days", days(page, &found).into()),
         ("worker_reason", reasons(page, &found).into()),
         ("worker_hours", found.minutes.map(|minutes| hours(page, minutes)).unwrap_or_default().into()),
-        ("worker_reason", found.reason.into()),
         ("state", page.word("worker-state", found.state).into()),
         ("worker_name", found.name.into()),
         (
