@@ -46,6 +46,8 @@ pub struct AccountChangeView {
     pub contractor: String,
     /// Name of the contractor.
     pub contractor_name: String,
+    /// Account in force, with the last digits of its number; absent before the first.
+    pub current: Option<Account>,
     /// Proposed account.
     pub account: Account,
     /// State of the proposal.
@@ -74,7 +76,14 @@ pub fn list_waiting(app: &App, caller: &Caller, page: &Page) -> Result<Paged<Acc
             }
         }
         found.truncate(wanted);
+        let contractors: Vec<OrganisationId> = found.iter().map(|change| change.contractor_id).collect();
+        let contractors = organisations::contractors_by_ids(connection, &contractors)?;
+        let current = |of: OrganisationId| {
+            let found = contractors.iter().find(|contractor| contractor.organisation_id == of);
+            found.map(|contractor| &contractor.account).filter(|account| !account.number.is_empty()).map(mask_account)
+        };
         Ok(page.cut(found, |change| &change.public_id).map(|change| AccountChangeView {
+            current: current(change.contractor_id),
             id: change.public_id,
             contractor: change.credit_code,
             contractor_name: change.contractor,
