@@ -182,7 +182,8 @@ fn files_alone_are_downloaded_at_once_by_right(test: &TestApp) {
         assert_eq!(test.by(who).get(&format!("{contract}/files.zip")).status, status, "{who}");
     }
     // Downloading those of one deliverable opens its submissions for the purchaser, and no others.
-    let parts = [text("quantity", "1"), file("教育.pdf", &pdf("教育".as_bytes()))];
+    let evidence = pdf("教育".as_bytes());
+    let parts = [text("quantity", "1"), file("教育.pdf", &evidence)];
     for code in ["EDU-H1", "EDU-H2"] {
         let path = format!("{contract}/deliverables/{code}/submissions");
         send(&test.by("contractor"), &path, &parts).expect_status(201);
