@@ -9,6 +9,7 @@ use luyue::app::App;
 use luyue::schema::documents;
 use luyue::services::audit::{check, seals};
 use luyue::services::contracts::drafts;
+use luyue::services::notifications::calendar_feed;
 use luyue::storage::audit::recorded_rows::ObjectKind;
 use luyue::storage::identity::{people, provider_identities, recovery_codes};
 use luyue::storage::write::{Context, write};
@@ -23,6 +24,7 @@ use crate::coordination::demand;
 use crate::deliverables::support::caller;
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::{self as guarantees, recorded as guaranteed};
+use crate::imports::setup::drafted;
 use crate::matrix::rows::{
     BY_ACCOUNTANT, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, statute_setting, suspension,
     yearly_share,
@@ -41,7 +43,8 @@ use crate::workers::worker;
 
 /// Writes rows into every table that is checked: a contract at midyear with payments, files, a change request, an
 /// amendment, an objection, a message, a service record, a publication, a claim, an evaluation and a document, a
-/// delegation, a one-time link, a proposed account, a service, a draft, an imported calendar; seals the day.
+/// delegation, a one-time link, a calendar feed, a proposed account, a service, a draft, a ledger to import, an imported
+/// calendar; seals the day.
 fn story(test: &TestApp) {
     let contract = setup::midyear(test);
     setup::paid(test, &contract, "ADVANCE");
@@ -116,6 +119,9 @@ fn story(test: &TestApp) {
     test.by("admin").post("services", &service).expect_status(201);
     import(test, &year_2027());
     drafts::create(&test.app, &caller(test, "justice")).expect("a draft");
+    calendar_feed::renew(&test.app, &caller(test, "justice")).expect("a calendar feed");
+    let ledger: &[(&str, &[u8])] = &[("台账.xlsx", &drafted())];
+    test.by("justice").upload_as("file", "ledger-imports", &[], ledger).expect_status(201);
     // A link for the new person, and an answer to a request that may be repeated.
     let new = person("wang.fang", "officer", "XC-JUSTICE");
     test.by("admin").with("Idempotency-Key", "k-1").post("people", &new).expect_status(201);
