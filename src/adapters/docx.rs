@@ -1,9 +1,11 @@
 //! Word documents (DOCX, ECMA-376): writes the document that `pdf` prints as text that can be edited. Equal documents give
 //! equal bytes. A picture of a code has no place in a text to edit, so codes are left out.
 
-use std::io;
+use std::io::{self, Cursor, Write};
 
-use crate::adapters::archive::StreamedArchive;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
 use crate::adapters::pdf::document::{Block, Cell, Column, Document, Row, Table, Text};
 
 /// Parts that are the same in every document, by their names.
@@ -35,13 +37,15 @@ const FIXED: [(&str, &str); 4] = [
 /// # Errors
 /// Errors of the archive, which memory has none of.
 pub fn write(document: &Document) -> io::Result<Vec<u8>> {
-    let mut archive = StreamedArchive::new(Vec::new());
-    for (name, text) in FIXED {
-        archive.add(name, text.as_bytes())?;
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let (properties, body) = (properties(document), body(document));
+    let own = [("docProps/core.xml", properties.as_str()), ("word/document.xml", &body)];
+    for (name, text) in FIXED.into_iter().chain(own) {
+        // Without the size in front, as a streamed archive has its entries, some readers refuse a package.
+        zip.start_file(name, SimpleFileOptions::default().compression_method(CompressionMethod::Deflated))?;
+        zip.write_all(text.as_bytes())?;
     }
-    archive.add("docProps/core.xml", properties(document).as_bytes())?;
-    archive.add("word/document.xml", body(document).as_bytes())?;
-    archive.finish()
+    Ok(zip.finish()?.into_inner())
 }
 
 /// Writes title, author and language of the document.
