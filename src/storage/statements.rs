@@ -72,14 +72,6 @@ pub(super) trait Reading<C>: ReadOnly + RunQueryDsl<C> + Sized {
         written_tables::reading(|| self.load(connection))
     }
 
-    /// Loads the only row, as `get_result` does.
-    fn row<'query, U>(self, connection: &mut C) -> QueryResult<U>
-    where
-        Self: LoadQuery<'query, C, U>,
-    {
-        written_tables::reading(|| self.get_result(connection))
-    }
-
     /// Loads the first row, as `first` does.
     fn first_row<'query, U>(self, connection: &mut C) -> QueryResult<U>
     where
