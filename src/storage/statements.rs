@@ -249,6 +249,9 @@ impl<DB: Backend, F, V> CanInsertInSingleQuery<DB> for FewRows<F, V> {
 
 impl<DB: Backend, F: QueryFragment<DB>, V: QueryFragment<DB>> QueryFragment<DB> for FewRows<F, V> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        if written_tables::looks_for_table() {
+            return Ok(());
+        }
         self.first.walk_ast(pass.reborrow())?;
         for values in &self.others {
             pass.push_sql(", (");

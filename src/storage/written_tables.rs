@@ -20,6 +20,8 @@ thread_local! {
     static WRITTEN: RefCell<Option<Written>> = const { RefCell::new(None) };
     /// True while this thread sends a statement that changes nothing.
     static READS: Cell<bool> = const { Cell::new(false) };
+    /// True while the text of a statement is built only to find its table.
+    static LOOKS_FOR_TABLE: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The tables that a transaction has changed, and when, counted in its changes.
@@ -131,6 +133,11 @@ pub(super) fn reading<T>(send: impl FnOnce() -> T) -> T {
     send()
 }
 
+/// Returns whether the text of a statement is built only to find its table, so that its rows may be left out.
+pub(super) fn looks_for_table() -> bool {
+    LOOKS_FOR_TABLE.get()
+}
+
 fn note(query: &dyn DebugQuery) {
     if READS.get() {
         return;
@@ -138,8 +145,10 @@ fn note(query: &dyn DebugQuery) {
     WRITTEN.with_borrow_mut(|written| {
         let Some(written) = written else { return };
         let mut beginning = Beginning(String::with_capacity(BEGINNING));
+        LOOKS_FOR_TABLE.set(true);
         // An error only says that the statement is longer than its beginning.
         let _ = write!(beginning, "{query}");
+        LOOKS_FOR_TABLE.set(false);
         if let Some(table) = changed_table(&beginning.0) {
             written.add(table);
         }
