@@ -1,10 +1,12 @@
-//! Folded parts of a contract's page: submissions, derivations, finished payments and the older history.
+//! Folded parts of a contract's page: further tasks, submissions, derivations, finished payments and the older history.
 //!
 //! A page with many of them would be several times as long as what its reader looks at. There each is a link to the page
 //! with this part open.
 
 use std::fmt::Display;
 
+use crate::domain::standing::MilestoneStanding;
+use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::services::payments::PaymentRequestView;
 use crate::web::pages::contracts::show::ContractPage;
 
@@ -28,10 +30,25 @@ impl ContractPage {
         Some(format!("?{}#{part}", query.append_pair("open", &part).finish()))
     }
 
-    /// Returns the address that opens the steps and the form of a payment request; `None` for one that waits for someone
-    /// or that the page has.
-    pub(super) fn opening_of_payment(&self, payment: &PaymentRequestView) -> Option<String> {
-        self.opening("payment", &payment.id).filter(|_| payment.next.is_none())
+    /// Returns the address that opens the derivation of a milestone's figures; `None` if the page has it, or if there is
+    /// none yet.
+    pub(super) fn opening_of_figures(&self, milestone: &MilestoneStanding) -> Option<String> {
+        self.opening("payable", &milestone.code).filter(|_| milestone.satisfied_on.is_some())
+    }
+
+    /// Returns whether all that was submitted for a deliverable is folded, so that nothing more is written about it.
+    pub(super) fn is_put_away(&self, deliverable: &DeliverableView) -> bool {
+        let is_folded = |one: &&SubmissionView| {
+            one.decision.is_some() && self.opening("submission", format!("{}-{}", deliverable.code, one.no)).is_some()
+        };
+        let submissions = self.submissions(deliverable);
+        !submissions.is_empty() && submissions.iter().all(is_folded)
+    }
+
+    /// Returns the payment requests that the page shows, and the finished ones that a link opens.
+    pub(super) fn payments(&self) -> (Vec<&PaymentRequestView>, Vec<&PaymentRequestView>) {
+        let has_all = self.opening("payments", "finished").is_none();
+        self.data.payments.iter().partition(|one| has_all || one.next.is_some() || one.is_recallable)
     }
 
     /// Returns the place of a part that the address opens, and `None` for any other.
