@@ -54,6 +54,7 @@ contract-performance = Performance
 contract-documents = Documents
 contract-sections = On this page
 history-older = Earlier entries ({ $number })
+payments-finished = Finished payment requests ({ $number })
 contract-history = History
 submission-title = Submission no. { $no } ({ $on })
 submission-on = Submitted on

@@ -54,6 +54,7 @@ contract-performance = 绩效评价
 contract-documents = 文书
 contract-sections = 本页内容
 history-older = 更早的办理记录（{ $number } 条）
+payments-finished = 已办结的付款申请（{ $number } 笔）
 contract-history = 办理记录
 submission-title = 第 { $no } 次提交（{ $on }）
 submission-on = 提交日期

@@ -4,7 +4,7 @@
 //! Methods and paths of API routes are declared at their handlers; this table adds the right that each route needs. A
 //! handler that is missing here is not served.
 
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web;
 use utoipa::OpenApi;
 
 use crate::domain::amendments::AMENDMENT_ACTIONS;
@@ -41,6 +41,7 @@ use crate::web::api::{
     reports, suspensions, work_stations, workers,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
+use crate::web::groups::Groups;
 use crate::web::{openapi, pages};
 
 /// Right that an API route needs.
@@ -71,9 +72,9 @@ pub enum PageNeeds {
 
 macro_rules! routes {
     ($($module:ident::$handler:ident => $needs:expr;)+) => {
-        /// Adds every API route to an application.
-        pub fn configure(config: &mut ServiceConfig) {
-            $(config.service($module::$handler);)+
+        /// Adds every API route to the groups of an application.
+        pub fn add_routes(groups: &mut Groups) {
+            $(groups.add(&<$module::$handler as utoipa::Path>::path(), |group| group.service($module::$handler));)+
         }
 
         /// Every API route by operation ID, with its right.
@@ -301,35 +302,36 @@ routes! {
 }
 
 macro_rules! kept_form {
-    ($config:ident post $path:literal $($handler:ident)::+) => {
+    ($groups:ident post $path:literal $($handler:ident)::+) => {
         let names_kept_form = actix_web::guard::fn_guard(pages::request::names_kept_form);
-        $config.route($path, web::get().guard(names_kept_form).to($($handler)::+));
+        $groups.add($path, |group| group.route($path, web::get().guard(names_kept_form).to($($handler)::+)));
     };
-    ($config:ident $method:ident $path:literal $($handler:ident)::+) => {};
+    ($groups:ident $method:ident $path:literal $($handler:ident)::+) => {};
 }
 
 /// Adds the route by which the address that takes a form leads to the page of the form. A form that was refused leaves
 /// its address in the address bar; where a page is read at that address, the page was added before.
 macro_rules! form_address {
-    ($config:ident post $path:literal) => {
-        $config.route($path, web::get().to(pages::request::lead_to_form));
+    ($groups:ident post $path:literal) => {
+        $groups.add($path, |group| group.route($path, web::get().to(pages::request::lead_to_form)));
     };
-    ($config:ident get $path:literal) => {};
+    ($groups:ident get $path:literal) => {};
 }
 
 macro_rules! pages {
     ($($method:ident $path:literal $($handler:ident)::+ => $needs:expr;)+) => {
-        /// Adds every page to an application. The handler of a form also shows a kept form, at the form's address. Any
-        /// page is read in another language by a query that names the language.
-        pub fn configure_pages(config: &mut ServiceConfig) {
+        /// Adds every page to the groups of an application. The handler of a form also shows a kept form, at the form's
+        /// address. Any page is read in another language by a query that names the language.
+        pub fn add_pages(groups: &mut Groups) {
             $(
                 let chooses_language = actix_web::guard::fn_guard(pages::request::chooses_language);
-                config.route($path, web::get().guard(chooses_language).to(pages::identity::session::show_in));
+                let show_in = web::get().guard(chooses_language).to(pages::identity::session::show_in);
+                groups.add($path, |group| group.route($path, show_in));
             )+
-            $(kept_form!(config $method $path pages::$($handler)::+);)+
+            $(kept_form!(groups $method $path pages::$($handler)::+);)+
             $(
-                config.route($path, web::$method().to(pages::$($handler)::+));
-                form_address!(config $method $path);
+                groups.add($path, |group| group.route($path, web::$method().to(pages::$($handler)::+)));
+                form_address!(groups $method $path);
             )+
         }
 

@@ -151,9 +151,9 @@ macro_rules! collect {
             let rows: Vec<(i64, $row)> = $crate::storage::statements::on_engine!(&mut *$connection, own => {
                 let query = collect!(@query $table $($parent)? $owner $ids $row);
                 if $ids.len() > $crate::storage::statements::KEPT_ROWS {
-                    query.load(own)
+                    $crate::storage::statements::Reading::rows(query, own)
                 } else {
-                    $crate::storage::statements::Kept(query).load(own)
+                    $crate::storage::statements::Reading::rows($crate::storage::statements::Kept(query), own)
                 }
             })?;
             $collected.add(stringify!($table), rows)?;

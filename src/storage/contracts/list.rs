@@ -22,7 +22,7 @@ use crate::storage::contracts::list_sources::{FEW, Source, choose_source};
 use crate::storage::contracts::projections::TaskRow;
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::{ContractId, OrganisationId};
-use crate::storage::statements::{lengthened, load_listed, on_engine};
+use crate::storage::statements::{lengthened, load_listed, on_engine, read_rows};
 
 /// A contract with the day of its first task.
 pub type ListRow = (Contract, NaiveDate);
@@ -349,7 +349,7 @@ pub fn work_with_contracts(
 /// Returns the tasks on a contract, most urgent first.
 pub fn work_of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<WorkRow>> {
     let query = tasks::table.filter(tasks::contract_id.eq(contract.0)).order((tasks::due_on, tasks::id));
-    Ok(on_engine!(connection, own => query.select((TaskRow::as_select(), tasks::contract_id)).load(own))?)
+    Ok(read_rows!(connection, query.select((TaskRow::as_select(), tasks::contract_id)))?)
 }
 
 /// Returns the tasks of other people on the contracts that these organisations may see, most urgent first, without

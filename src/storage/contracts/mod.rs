@@ -30,7 +30,7 @@ use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::contracts::access::Repeated;
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId, RegionId};
 use crate::storage::registry::version::{RegisterVersion, stored_version};
-use crate::storage::statements::{Kept, change_kept, insert_few, on_engine};
+use crate::storage::statements::{Kept, change_kept, insert_few, on_engine, read_first};
 use crate::storage::unique::or_again;
 
 /// Head of a contract: everything but its terms and facts.
@@ -307,7 +307,7 @@ pub fn seen_by(
         [one] => {
             let seen = access.filter(contract_access::organisation_id.eq(one.0));
             let seen = named.filter(diesel::dsl::exists(seen));
-            on_engine!(connection, own => seen.select(Contract::as_select()).first(own))
+            read_first!(connection, seen.select(Contract::as_select()))
         }
         _ => {
             let seen = access.filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)));
@@ -335,7 +335,7 @@ pub fn seen_among(
 
 /// Returns a contract by key.
 pub fn by_id(connection: &mut AnyConnection, id: ContractId) -> Result<Contract> {
-    Ok(contracts::table.find(id.0).select(Contract::as_select()).first(connection)?)
+    Ok(read_first!(connection, contracts::table.find(id.0).select(Contract::as_select()))?)
 }
 
 /// Finds the contract whose number has this folded spelling.

@@ -24,6 +24,7 @@ use crate::web::pages::actions::act::ActContext;
 use crate::web::pages::actions::interest::interest_of;
 use crate::web::pages::actions::summary::payment_of;
 use crate::web::pages::actions::{decision, objection};
+use crate::web::pages::contracts::show::folded::address_of_record;
 use crate::web::pages::deliverables::receipt;
 use crate::web::pages::shell::Shell;
 
@@ -207,10 +208,9 @@ fn bar_waived(context: &ActContext<'_>, fact: &Value) -> Checks {
     let record = overview.history.iter().find(|entry| {
         entry.what == "fact-waiver" && !entry.undone && entry.about.iter().map(String::as_str).eq(about.map(text_of))
     });
-    let link = record.and_then(|entry| entry.seq).map(|seq| {
-        let address = format!("/contracts/{}#record-{seq}", overview.id);
-        (address, page.say("errors-existing"))
-    });
+    let link = record
+        .and_then(|entry| entry.seq)
+        .map(|seq| (address_of_record(&overview.id, seq), page.say("errors-existing")));
     Checks::barring(page.say("waived-before"), link)
 }
 

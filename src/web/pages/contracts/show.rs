@@ -1,5 +1,6 @@
 //! A contract's page: next tasks, money as one bar, the five terms, a timeline, and every figure with its derivation.
 
+pub mod folded;
 mod printed;
 
 use actix_web::web::Path;
@@ -47,6 +48,9 @@ pub struct ContractQuery {
     done: Option<String>,
     #[serde(default)]
     subject: String,
+    /// Name of the folded part that is open (`folded`).
+    #[serde(default)]
+    open: String,
 }
 
 #[derive(Template)]
@@ -67,6 +71,8 @@ struct ContractPage {
     done: Option<Done>,
     /// The typed day, and the fault in it; with a fault, the page shows today.
     as_of: (String, Option<String>),
+    /// Name of the folded part that the address opens; empty if it opens none.
+    open: String,
 }
 
 /// Confirmation of the act just taken.
@@ -441,6 +447,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: PageQuery<Contr
                 actions,
                 done,
                 as_of: (query.as_of.clone(), fault),
+                open: query.open.clone(),
                 page,
             })
         })
