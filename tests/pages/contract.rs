@@ -22,6 +22,7 @@ on_sqlite! {
     after_publication_the_contractor_acts_next
     a_page_remembers_no_name_that_has_changed
     another_day_has_none_of_the_tasks_of_today
+    a_long_history_is_opened_by_a_link
 }
 
 fn another_day_has_none_of_the_tasks_of_today(test: &TestApp) {
@@ -35,7 +36,6 @@ fn another_day_has_none_of_the_tasks_of_today(test: &TestApp) {
     assert!(!before.has("main .next") && before.text.contains("当日的履约情况"), "{}", before.text);
     let after = on("2026-12-01");
     assert!(!after.has("main .next") && after.text.contains("推算") && !after.text.contains("当日的履约情况"));
-    a_long_history_is_opened_by_a_link
 }
 
 fn two_versions_of_the_terms_are_compared(test: &TestApp) {
