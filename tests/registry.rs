@@ -6,11 +6,13 @@ mod calendar_files;
 mod contractors;
 mod loan_rates;
 mod organisations;
+mod own_organisation;
 mod rules;
 pub(crate) mod search;
 mod statute_settings;
 mod text_match;
 mod version;
+mod waiting_proposals;
 
 use diesel::prelude::*;
 use luyue::schema::{events, people as people_table};

@@ -1,4 +1,14 @@
 # Letters. A body's first line says what happened, to which contract, and what to do by when.
+mail-due-10-subject = To do: { $task }, { $left } ({ $number })
+mail-due-10-body =
+    { $name }: contract “{ $title }” ({ $number }) waits for you to { $task_in_full } by { $due }, { $left }.
+
+    { $hint }
+mail-due-5-subject = Due soon: { $task }, { $left } ({ $number })
+mail-due-5-body =
+    { $name }: contract “{ $title }” ({ $number }) waits for you to { $task_in_full } by { $due }, { $left }.
+
+    { $hint }
 mail-due-7-subject = To do: { $task }, { $left } ({ $number })
 mail-due-7-body =
     { $name }: contract “{ $title }” ({ $number }) waits for you to { $task_in_full } by { $due }, { $left }.
@@ -62,9 +72,7 @@ mail-recovery-changed-body =
     Note: { $reason }
 mail-write-off-refused-subject = Write-off refused: { $amount } yuan ({ $number })
 mail-write-off-refused-body =
-    { $name }: contract “{ $title }” ({ $number }): the finance bureau refused to write off { $amount } yuan. Please go on recovering them.
-
-    Reason: { $reason }
+    { $name }: contract “{ $title }” ({ $number }): the finance bureau refused to write off { $amount } yuan. Please go on recovering them. Reason: { $reason }
 mail-suspension-approved-subject = { $state ->
     [resumption] Contract resumed
    *[other] Contract suspended
@@ -85,9 +93,7 @@ mail-suspension-refused-body =
     { $name }: contract “{ $title }” ({ $number }): the leader did not approve { $state ->
         [resumption] its resumption
        *[other] its suspension
-    } from { $on }.
-
-    Reason: { $reason }
+    } from { $on }. Reason: { $reason }
 mail-guarantee-called-subject = Call on the guarantee: { $amount } yuan ({ $number })
 mail-guarantee-called-body =
     { $name }: contract “{ $title }” ({ $number }): the leader granted a call of { $amount } yuan on the guarantee. Its issuer pays.
@@ -95,9 +101,7 @@ mail-guarantee-called-body =
     Reason: { $reason }
 mail-guarantee-call-refused-subject = Call on the guarantee refused: { $amount } yuan ({ $number })
 mail-guarantee-call-refused-body =
-    { $name }: contract “{ $title }” ({ $number }): the call of { $amount } yuan on the guarantee was refused.
-
-    Reason: { $reason }
+    { $name }: contract “{ $title }” ({ $number }): the call of { $amount } yuan on the guarantee was refused. Reason: { $reason }
 mail-interest-waived-subject = Interest waived: { $subject }, { $amount } yuan ({ $number })
 mail-interest-waived-body =
     { $name }: contract “{ $title }” ({ $number }): the contractor waived { $amount } yuan of interest on late payment of “{ $subject }” in writing. It is no longer paid.
@@ -108,6 +112,27 @@ mail-task-waiting-body =
     { $name }: contract “{ $title }” ({ $number }) has a new task for you: { $task_in_full }, by { $due }.
 
     { $hint }
+mail-proposal-waiting-subject = For your decision: { $register ->
+    [accounts] payee account
+    [appropriations] appropriation
+    [budget-changes] budget change
+    [approval-rules] approval rule
+    [approval-chains] approval chain
+    [loan-rates] one-year loan prime rate
+    [calendar-imports] year of the working calendar
+   *[statute-settings] change of a statute
+ }
+mail-proposal-waiting-body =
+    { $name }: a proposal waits for you to approve or refuse it: { $register ->
+        [accounts] payee account
+        [appropriations] appropriation
+        [budget-changes] budget change
+        [approval-rules] approval rule
+        [approval-chains] approval chain
+        [loan-rates] one-year loan prime rate
+        [calendar-imports] year of the working calendar
+       *[statute-settings] change of a statute
+    }. People do not decide on what they proposed.
 mail-payment-waiting-subject = By { $due }: { $task } ({ $number })
 mail-payment-waiting-body =
     { $name }: contract “{ $title }” ({ $number }) has a payment request waiting for you: please { $task_in_full }. It must be paid by { $due }.
@@ -225,9 +250,7 @@ mail-contract-funded-body =
     { $name }: finance has committed the amount of contract “{ $title }” ({ $number }) to its appropriation. The parties can sign; the leader then records the day of signing, so that the contract comes into force.
 mail-contract-returned-subject = Registration returned: “{ $title }” ({ $number })
 mail-contract-returned-body =
-    { $name }: the registration of contract “{ $title }” ({ $number }) was returned to you. Please change it and submit it again.
-
-    Reason: { $reason }
+    { $name }: the registration of contract “{ $title }” ({ $number }) was returned to you. Please change it and submit it again. Reason: { $reason }
 mail-contract-state-subject = { $state ->
     [active] In force
     [completed] Completed
@@ -258,14 +281,12 @@ mail-account-changed-body =
     If your organisation did not propose this, tell the finance bureau at once.
 mail-payment-paid-subject = Paid: { $milestone }, { $amount } yuan ({ $number })
 mail-payment-paid-body =
-    { $name }: contract “{ $title }” ({ $number }): { $amount } yuan for milestone “{ $milestone }” has been paid. The payee checks that it has arrived.
+    { $name }: contract “{ $title }” ({ $number }): { $amount } yuan for milestone “{ $milestone }” has been paid. Please check that it has arrived.
 
     Paid on: { $on }; voucher number: { $voucher }.
 mail-payment-returned-subject = Payment request returned: { $milestone }, { $amount } yuan ({ $number })
 mail-payment-returned-body =
-    { $name }: contract “{ $title }” ({ $number }): the payment request for milestone “{ $milestone }” ({ $amount } yuan) was returned. Please change it and request payment again soon.
-
-    Reason: { $reason }
+    { $name }: contract “{ $title }” ({ $number }): the payment request for milestone “{ $milestone }” ({ $amount } yuan) was returned. The contractor changes it and requests payment again soon. Reason: { $reason }
 
     The payment’s due date stays the same.
 mail-deliverable-accepted-subject = Accepted{ $decision ->
@@ -281,11 +302,15 @@ mail-deliverable-accepted-body =
     Note: { $note }
 mail-deliverable-returned-subject = Returned: { $subject } ({ $number })
 mail-deliverable-returned-body =
-    { $name }: contract “{ $title }” ({ $number }): deliverable “{ $subject }” was not accepted. Please put it right and submit it again soon.
+    { $name }: contract “{ $title }” ({ $number }): deliverable “{ $subject }” was not accepted. Please put it right and submit it again { $cure ->
+        [agreed] by { $until }
+       *[none] soon
+    }. Reason: { $reason }
 
-    Reason: { $reason }
-
-    If the contract gives time to put it right, that time does not count as late. After it, the days late are counted.
+    { $cure ->
+        [agreed] If it is submitted again by { $until }, the time to put it right does not count as late. After that day, the days late are counted
+       *[none] The days late are counted as the contract says
+    }.
 
 mail-password-link-subject = Set your password
 mail-password-link-body =
@@ -370,6 +395,7 @@ mail-task-in-full-answer_objection = answer the objection about “{ $subject }�
 mail-task-in-full-correct_objection = correct what was objected to about “{ $subject }”
 mail-task-in-full-confirm_records = confirm the service records that await your station
 mail-task-in-full-decide_publication = decide on the publication of the contract
+mail-task-in-full-end_contract = decide whether to end the contract, before the right to do so lapses
 mail-task-in-full-decide_suspension = decide on a suspension or resumption of the contract
 mail-task-in-full-complete = confirm completion of the contract
 mail-task-in-full-close = settle and close the contract
@@ -402,6 +428,7 @@ mail-task-answer_objection = answer the objection about “{ $subject }”
 mail-task-correct_objection = correct “{ $subject }”
 mail-task-confirm_records = confirm service records
 mail-task-decide_publication = decide on the publication of the contract
+mail-task-end_contract = decide whether to end the contract
 mail-task-decide_suspension = decide on a suspension
 mail-task-complete = confirm completion
 mail-task-close = settle and close the contract
@@ -434,6 +461,7 @@ mail-hint-answer_objection = Check the facts and grounds, uphold or reject the o
 mail-hint-correct_objection = The objection was upheld. On the contract’s page, request a waiver of the breach or the reversal of the record; the leader decides.
 mail-hint-confirm_records = Compare the records with what happened in your township. Confirm those that are right, and refuse the others with a reason.
 mail-hint-decide_publication = Compare the secrecy review and the official notice. If you agree, the contract is public at once; if not, say why.
+mail-hint-end_contract = A condition for ending the contract is met. The right lapses a year after it is known (Civil Code, art. 564). If you end the contract, say why; if not, there is nothing to do.
 mail-hint-decide_suspension = Check the ground and the day. If you agree, no due day moves; if not, say why.
 mail-hint-complete = Everything has been paid. Check and confirm completion.
 mail-hint-close = Check the accounts, and close the contract once they are settled.

@@ -184,7 +184,7 @@ budget-change-too-large = The appropriation would exceed the largest amount that
 signing-day-missing = Enter the date of signing
 signed-before-award = The date of signing must not be before the award notice
 published-already = The contract has already been announced
-published-before-signing = The announcement must not be before the signing (Regulation on the Government Procurement Law, art. 50)
+published-before-signing = The announcement must not be before the signing, or before the day on which the amendment came into force (Regulation on the Government Procurement Law, art. 50)
 
 ## What the law asks
 five-terms-quantity = Quantity is missing: enter services and deliverables (notice Xuansi [2017] 43, part 5; Government Procurement Law, art. 44)

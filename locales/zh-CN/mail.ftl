@@ -1,4 +1,14 @@
 # Letters. A body's first line says what happened, to which contract, and what to do by when.
+mail-due-10-subject = 待办提醒：{ $task }，{ $left }（合同 { $number }）
+mail-due-10-body =
+    { $name }：合同《{ $title }》（{ $number }）有待办事项：{ $task_in_full }，请于{ $due }前办结，{ $left }。
+
+    { $hint }
+mail-due-5-subject = 临近到期：{ $task }，{ $left }（合同 { $number }）
+mail-due-5-body =
+    { $name }：合同《{ $title }》（{ $number }）有事项临近到期：{ $task_in_full }，请于{ $due }前办结，{ $left }。
+
+    { $hint }
 mail-due-7-subject = 待办提醒：{ $task }，{ $left }（合同 { $number }）
 mail-due-7-body =
     { $name }：合同《{ $title }》（{ $number }）有待办事项：{ $task_in_full }，请于{ $due }前办结，{ $left }。
@@ -62,9 +72,7 @@ mail-recovery-changed-body =
     说明：{ $reason }
 mail-write-off-refused-subject = 核销未获同意：{ $amount } 元（合同 { $number }）
 mail-write-off-refused-body =
-    { $name }：合同《{ $title }》（{ $number }）核销追缴款 { $amount } 元的申请未获财政部门同意，请继续追缴。
-
-    理由：{ $reason }
+    { $name }：合同《{ $title }》（{ $number }）核销追缴款 { $amount } 元的申请未获财政部门同意，请继续追缴。理由：{ $reason }
 mail-suspension-approved-subject = { $state ->
     [resumption] 合同已恢复履行
    *[other] 合同已中止履行
@@ -85,9 +93,7 @@ mail-suspension-refused-body =
     { $name }：合同《{ $title }》（{ $number }）自{ $on }起{ $state ->
         [resumption] 恢复履行
        *[other] 中止履行
-    }的提请未获批准。
-
-    理由：{ $reason }
+    }的提请未获批准。理由：{ $reason }
 mail-guarantee-called-subject = 履约保证金索赔：{ $amount } 元（合同 { $number }）
 mail-guarantee-called-body =
     { $name }：合同《{ $title }》（{ $number }）的履约保证金索赔 { $amount } 元已获分管领导批准，由保函出具人支付。
@@ -95,9 +101,7 @@ mail-guarantee-called-body =
     理由：{ $reason }
 mail-guarantee-call-refused-subject = 履约保证金索赔未获批准：{ $amount } 元（合同 { $number }）
 mail-guarantee-call-refused-body =
-    { $name }：合同《{ $title }》（{ $number }）的履约保证金索赔 { $amount } 元未获批准。
-
-    理由：{ $reason }
+    { $name }：合同《{ $title }》（{ $number }）的履约保证金索赔 { $amount } 元未获批准。理由：{ $reason }
 mail-interest-waived-subject = 已放弃逾期利息：{ $subject } { $amount } 元（合同 { $number }）
 mail-interest-waived-body =
     { $name }：承接主体已书面放弃合同《{ $title }》（{ $number }）付款节点“{ $subject }”的逾期利息 { $amount } 元，该笔利息不再支付。
@@ -108,6 +112,27 @@ mail-task-waiting-body =
     { $name }：合同《{ $title }》（{ $number }）有新的待办事项：{ $task_in_full }，请于{ $due }前办结。
 
     { $hint }
+mail-proposal-waiting-subject = 待批准：{ $register ->
+    [accounts] 收款账户
+    [appropriations] 预算指标
+    [budget-changes] 预算指标变更
+    [approval-rules] 审批规则
+    [approval-chains] 审批流程
+    [loan-rates] 一年期 LPR
+    [calendar-imports] 工作日历导入
+   *[statute-settings] 法定规则的调整
+ }
+mail-proposal-waiting-body =
+    { $name }：有一项{ $register ->
+        [accounts] 收款账户变更
+        [appropriations] 预算指标
+        [budget-changes] 预算指标变更
+        [approval-rules] 审批规则
+        [approval-chains] 审批流程
+        [loan-rates] 一年期 LPR
+        [calendar-imports] 工作日历导入
+       *[statute-settings] 法定规则的调整
+    }已经提出，请您审阅后批准或者不批准。提出人不能批准自己提出的事项。
 mail-payment-waiting-subject = 待办：{ $task }，付款期限{ $due }（合同 { $number }）
 mail-payment-waiting-body =
     { $name }：合同《{ $title }》（{ $number }）的付款申请已到您处，请{ $task_in_full }，付款期限为{ $due }。
@@ -225,9 +250,7 @@ mail-contract-funded-body =
     { $name }：合同《{ $title }》（{ $number }）的资金已由财政部门从预算中安排落实，可以签订合同；签订后请分管领导在系统中登记签订日期，使合同生效。
 mail-contract-returned-subject = 合同登记已退回：《{ $title }》（合同 { $number }）
 mail-contract-returned-body =
-    { $name }：合同《{ $title }》（{ $number }）的登记已退回，请修改后重新提交。
-
-    退回原因：{ $reason }
+    { $name }：合同《{ $title }》（{ $number }）的登记已退回，请修改后重新提交。退回原因：{ $reason }
 mail-contract-state-subject = { $state ->
     [active] 合同已生效
     [completed] 合同已履行完毕
@@ -258,14 +281,12 @@ mail-account-changed-body =
     如贵单位未提出此项变更，请立即告知财政部门。
 mail-payment-paid-subject = 已支付：{ $milestone } { $amount } 元（合同 { $number }）
 mail-payment-paid-body =
-    { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的款项 { $amount } 元已支付，请收款单位核对到账情况。
+    { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的款项 { $amount } 元已支付，请核对到账情况。
 
     支付日期：{ $on }；支付凭证号：{ $voucher }。
 mail-payment-returned-subject = 付款申请已退回：{ $milestone } { $amount } 元（合同 { $number }）
 mail-payment-returned-body =
-    { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的付款申请（{ $amount } 元）已被退回，请按退回原因修改后尽快重新申请。
-
-    退回原因：{ $reason }
+    { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的付款申请（{ $amount } 元）已退回，请承接主体修改后尽快重新申请。退回原因：{ $reason }
 
     付款期限不因退回而顺延。
 mail-deliverable-accepted-subject = 履约验收{ $decision ->
@@ -281,11 +302,15 @@ mail-deliverable-accepted-body =
     验收说明：{ $note }
 mail-deliverable-returned-subject = 成果已退回：{ $subject }（合同 { $number }）
 mail-deliverable-returned-body =
-    { $name }：合同《{ $title }》（{ $number }）的成果“{ $subject }”未通过履约验收，已退回，请整改后尽快重新提交。
+    { $name }：合同《{ $title }》（{ $number }）的成果“{ $subject }”未通过履约验收，已退回，{ $cure ->
+        [agreed] 请整改后于{ $until }前重新提交
+       *[none] 请整改后尽快重新提交
+    }。退回原因：{ $reason }
 
-    退回原因：{ $reason }
-
-    约定了整改期的，整改期内不计逾期；整改期满仍未提交的，按合同约定计算逾期天数。
+    { $cure ->
+        [agreed] 整改期至{ $until }，期内重新提交的，整改期内不计逾期；期满仍未提交的，按合同约定计算逾期天数
+       *[none] 逾期天数按合同约定计算
+    }。
 
 mail-password-link-subject = 请设置登录密码
 mail-password-link-body =
@@ -370,6 +395,7 @@ mail-task-in-full-answer_objection = 答复承接主体对“{ $subject }”的�
 mail-task-in-full-correct_objection = 更正异议成立的“{ $subject }”
 mail-task-in-full-confirm_records = 确认本所待确认的服务记录
 mail-task-in-full-decide_publication = 审批合同向社会公开
+mail-task-in-full-end_contract = 在解除权消灭前决定是否解除合同
 mail-task-in-full-decide_suspension = 审批合同的中止或者恢复
 mail-task-in-full-complete = 确认合同履行完毕
 mail-task-in-full-close = 办理结算和归档
@@ -402,6 +428,7 @@ mail-task-answer_objection = 答复对“{ $subject }”的异议
 mail-task-correct_objection = 更正“{ $subject }”
 mail-task-confirm_records = 确认服务记录
 mail-task-decide_publication = 审批合同向社会公开
+mail-task-end_contract = 决定是否解除合同
 mail-task-decide_suspension = 审批合同的中止或者恢复
 mail-task-complete = 确认合同履行完毕
 mail-task-close = 办理结算和归档
@@ -434,6 +461,7 @@ mail-hint-answer_objection = 请核对事实和理由，认定异议是否成立
 mail-hint-correct_objection = 异议已认定成立。请在合同页面申请违约豁免或者作废原记录，由分管领导审批。
 mail-hint-confirm_records = 请与本乡镇（街道）实际情况核对，属实的予以确认，不属实的说明理由、不予确认。
 mail-hint-decide_publication = 请核对保密审查意见和官方公告，同意后合同即对外公开；不同意的，请写明理由。
+mail-hint-end_contract = 解除合同的条件已经成就。解除权自知道或者应当知道之日起一年内不行使的，消灭（民法典第五百六十四条）。解除的，请提出并说明事由；不解除的，无须办理。
 mail-hint-decide_suspension = 请核对中止或者恢复的事由和起始日期。批准后各项期限照常计算；不同意的，请写明理由。
 mail-hint-complete = 全部款项已经支付，请核对后确认合同履行完毕。
 mail-hint-close = 请核对账目，结清后归档。

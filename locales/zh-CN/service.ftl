@@ -184,7 +184,7 @@ budget-change-too-large = 调入后的指标金额超过系统允许的上限
 signing-day-missing = 请填写合同签订日期
 signed-before-award = 签订日期不能早于中标（成交）通知书发出之日
 published-already = 合同已经公告
-published-before-signing = 公告日期不能早于签订日期（实施条例第五十条）
+published-before-signing = 公告日期不能早于合同签订或者补充协议生效之日（实施条例第五十条）
 
 ## 法定要求
 five-terms-quantity = 缺少数量要求：请填写服务清单和成果（宣司〔2017〕43号第五部分、政府采购法第四十四条）

@@ -13,7 +13,7 @@ enum Recipients {
     Roles(&'static [Role]),
     /// Those who have the task that the alert asks for.
     TaskHolders,
-    /// Those to whom a message is written, or whose account it is about.
+    /// Those to whom a message is written, whose account it is about, or who can decide on a proposal.
     Addressees,
 }
 
@@ -82,12 +82,17 @@ impl AlertKind {
 
 use Recipients::{Addressees, Roles, TaskHolders};
 alerts! {
+    /// A step of a payment is due in ten days.
+    Due10 = "due-10" => TaskHolders, Reminders;
+    Due5 = "due-5" => TaskHolders, Reminders;
     Due7 = "due-7" => TaskHolders, Reminders;
     Due3 = "due-3" => TaskHolders, Reminders;
     Due1 = "due-1" => TaskHolders, Reminders;
     Overdue = "overdue" => TaskHolders, Reminders;
     /// A task of a kind without an alert of its own waits for its holders.
     TaskWaiting = "task-waiting" => TaskHolders, Tasks;
+    /// A proposal of a register waits for those who can decide on it.
+    ProposalWaiting = "proposal-waiting" => Addressees, Tasks;
     PaymentWaiting = "payment-waiting" => TaskHolders, Tasks;
     AmendmentWaiting = "amendment-waiting" => TaskHolders, Tasks;
     /// An objection waits for its answer.
@@ -114,7 +119,7 @@ alerts! {
     /// A payment request was confirmed by the purchaser and went to finance.
     PaymentAtFinance = "payment-at-finance" => Roles(&[Contractor]), Payments;
     PaymentApproved = "payment-approved" => Roles(&[Contractor]), Payments;
-    PaymentPaid = "payment-paid" => Roles(&[Contractor, Officer]), Payments;
+    PaymentPaid = "payment-paid" => Roles(&[Contractor]), Payments;
     PaymentReturned = "payment-returned" => Roles(&[Contractor, Officer]), Payments;
     /// The contractor waived interest on late payment.
     InterestWaived = "interest-waived" => Roles(&[Officer, Reviewer]), Payments;
@@ -165,6 +170,12 @@ pub const fn recipients_of(kind: AlertKind) -> &'static [Role] {
         Recipients::Roles(roles) => roles,
         Recipients::TaskHolders | Recipients::Addressees => &[],
     }
+}
+
+/// Returns whether an alert tells others of an act, so that who acted needs none. A breach is noticed to each side in
+/// writing, also to who caused it.
+pub const fn tells_of_act(kind: AlertKind) -> bool {
+    matches!(recipients(kind), Recipients::Roles(_)) && !matches!(kind, AlertKind::BreachFound | AlertKind::BreachNoted)
 }
 
 /// Returns whether an alert asks for a task; it is then void once the task is done or its day has moved.

@@ -1,5 +1,7 @@
-//! Settings of statutes: from a day on, a rule has another limit or no longer applies, because its law was changed. What
-//! was done before is judged by what held on its own day.
+//! Settings of statutes: from a day on, a rule has another limit or other days, or no longer applies, because its law was
+//! changed. What was done before is judged by what held on its own day.
+
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -13,11 +15,21 @@ codes! {
         Supplement = "supplement-10pct",
         AcceptanceEveryStandard = "acceptance-every-standard",
         PayFromAcceptance = "pay-from-acceptance",
+        /// The task of signing a contract after its award (政府采购法 46).
+        Sign = "sign-30d",
+        /// The task of announcing a contract that was signed (实施条例 50).
+        Publish = "publish-2wd",
     }
 }
 
 /// Limit of the laws that the program knows, in hundredths of a percent of the contract's amount (实施条例 48, 政府采购法 49).
 const LIMIT: i64 = 1_000;
+/// Days from the award notice to signing (政府采购法 46).
+const SIGNING_DAYS: u32 = 30;
+/// Working days from signing to the announcement (实施条例 50).
+const PUBLISHING_WORKING_DAYS: u32 = 2;
+/// Largest number of days that a setting gives for a task.
+pub const MOST_DAYS: u32 = 365;
 /// All of an amount, in hundredths of a percent.
 pub const WHOLE: i64 = 10_000;
 
@@ -25,6 +37,19 @@ impl SettableRule {
     /// Returns whether the rule limits an amount to a part of the contract's.
     pub const fn has_limit(self) -> bool {
         matches!(self, Self::Bond | Self::Supplement)
+    }
+
+    /// Returns the days that the law gives for the task of the rule; `None` for a rule without a task.
+    pub const fn days(self) -> Option<u32> {
+        match self {
+            Self::Sign => Some(SIGNING_DAYS),
+            Self::Publish => Some(PUBLISHING_WORKING_DAYS),
+            Self::FiveTerms
+            | Self::Bond
+            | Self::Supplement
+            | Self::AcceptanceEveryStandard
+            | Self::PayFromAcceptance => None,
+        }
     }
 }
 
@@ -37,6 +62,8 @@ pub struct StatuteSetting {
     pub applies: bool,
     /// Limit in hundredths of a percent; `None` for that of the law.
     pub hundredths: Option<i64>,
+    /// Days for the task of the rule; `None` for those of the law.
+    pub days: Option<u32>,
 }
 
 /// Settings in the order of their approval.
@@ -63,6 +90,15 @@ impl StatuteSettings {
             None => Some(LIMIT),
         }
     }
+
+    /// Returns the days for the task of a rule on a day; `None` if the rule has none or does not apply.
+    pub fn days(&self, rule: SettableRule, day: NaiveDate) -> Option<u32> {
+        match self.on(rule, day) {
+            Some(setting) if !setting.applies => None,
+            Some(StatuteSetting { days: Some(days), .. }) => Some(*days),
+            _ => rule.days(),
+        }
+    }
 }
 
 /// Returns a part of an amount in fen, given in hundredths of a percent, rounded down.
@@ -74,5 +110,5 @@ pub fn part_fen(amount_fen: i64, hundredths: i64) -> i128 {
 #[derive(Debug, Clone)]
 pub struct Parameters {
     pub rates: LoanRates,
-    pub settings: StatuteSettings,
+    pub settings: Arc<StatuteSettings>,
 }

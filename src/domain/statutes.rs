@@ -123,12 +123,18 @@ pub const STATUTES: &[Statute] = &[
     Statute { id: "bond-10pct", effect: Effect::Blocks, scope: Scope::Every, laws: &[PROCUREMENT_DECREE] },
     Statute { id: "supplement-10pct", effect: Effect::Blocks, scope: Scope::Procurement, laws: &[PROCUREMENT] },
     Statute { id: "no-unilateral-change", effect: Effect::Blocks, scope: Scope::Every, laws: &[PROCUREMENT, CIVIL_CODE] },
+    Statute { id: "sme-at-signing", effect: Effect::Reckons, scope: Scope::Sme, laws: &[PAYMENT_DECREE] },
+    Statute { id: "penalty-or-deposit", effect: Effect::Blocks, scope: Scope::Every, laws: &[CIVIL_CODE] },
+    Statute { id: "acceptance-signed", effect: Effect::Blocks, scope: Scope::Every, laws: &[PROCUREMENT] },
     Statute { id: "acceptance-every-standard", effect: Effect::Blocks, scope: Scope::Procurement, laws: &[PROCUREMENT_DECREE] },
     Statute { id: "pay-30-60", effect: Effect::Blocks, scope: Scope::Every, laws: &[PAYMENT_DECREE] },
     Statute { id: "pay-from-acceptance", effect: Effect::Blocks, scope: Scope::Sme, laws: &[PAYMENT_DECREE] },
     Statute { id: "no-excuse", effect: Effect::Blocks, scope: Scope::Every, laws: &[PAYMENT_DECREE] },
+    Statute { id: "undisputed-part", effect: Effect::Reckons, scope: Scope::Every, laws: &[PAYMENT_DECREE] },
     Statute { id: "late-interest", effect: Effect::Reckons, scope: Scope::Every, laws: &[PAYMENT_DECREE] },
     Statute { id: "last-day", effect: Effect::Reckons, scope: Scope::Every, laws: &[CIVIL_CODE] },
+    Statute { id: "termination-1y", effect: Effect::Duty, scope: Scope::Every, laws: &[CIVIL_CODE] },
+    Statute { id: "keep-15y", effect: Effect::Blocks, scope: Scope::Every, laws: &[PROCUREMENT, PROCUREMENT_DECREE] },
 ];
 
 /// The 1-year loan prime rate from each day on, in hundredths of a percent a year (全国银行间同业拆借中心). Written from memory:

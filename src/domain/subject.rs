@@ -200,6 +200,7 @@ impl TaskKind {
             | Self::Publish
             | Self::ConfirmRecords
             | Self::Recover
+            | Self::EndContract
             | Self::Complete
             | Self::Close => Target::Contract,
         }
@@ -246,6 +247,7 @@ impl TaskKind {
             | Self::PayPayment
             | Self::AllowPayment
             | Self::RequestInterest
+            | Self::EndContract
             | Self::Complete
             | Self::Close => false,
         }

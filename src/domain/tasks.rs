@@ -20,25 +20,24 @@ use crate::domain::guarantees::Guarantee;
 use crate::domain::interest::{RecordedInterest, pay_by};
 use crate::domain::money::Sum;
 use crate::domain::objections::{ANSWER_WORKING_DAYS, OpenObjection};
-use crate::domain::payments::{ApprovalStep, remaining_fen};
+use crate::domain::payments::{ApprovalStep, PaymentStep, remaining_fen};
 use crate::domain::publications::OpenPublication;
 use crate::domain::recoveries::Recovery;
 use crate::domain::service_records::WaitingRecords;
 use crate::domain::standing::{DeliverableState, MilestoneState, Standing};
+use crate::domain::statute_settings::{SettableRule, StatuteSettings};
 use crate::domain::suspensions::OpenSuspension;
 use crate::domain::terms::Terms;
 
 pub use groups::WorkGroup;
-pub use reminders::{REMINDER_STAGES, next_reminder, reminder_stage};
+pub use reminders::{next_reminder, reminder_stage};
 
 /// Days allowed for a decision on which neither a law nor a clause sets a day.
 pub(super) const CUSTOMARY_DAYS: u64 = 7;
+/// Days after which a right to end a contract lapses (民法典 564; statute termination-1y).
+const RIGHT_TO_END_DAYS: u64 = 365;
 /// Days allowed for each consent to an amendment, if that many are left before its effective day.
 const AMENDMENT_DAYS: u64 = 10;
-/// Days from the award notice to signing (政府采购法 46; statute sign-30d).
-const SIGNING_DAYS: u64 = 30;
-/// Working days from signing to the announcement (实施条例 50; statute publish-2wd).
-const PUBLISHING_WORKING_DAYS: u32 = 2;
 
 codes! {
     /// The kinds of task.
@@ -72,6 +71,8 @@ codes! {
         Decide = "decide",
         /// Endorse or refuse a request of the contractor, before the leader decides.
         Endorse = "endorse",
+        /// End the contract, if at all, before the right to do so lapses (民法典 564).
+        EndContract = "end_contract",
         /// Consent to an early end.
         Consent = "consent",
         /// Consent to an amendment as the contractor.
@@ -112,10 +113,19 @@ codes! {
 impl TaskKind {
     /// Returns whether the day of the task is that of a payment, which may have been late before the task arose.
     pub const fn is_step_of_payment(self) -> bool {
-        matches!(
-            self,
-            Self::ConfirmPayment | Self::ReviewPayment | Self::ApprovePayment | Self::PayPayment | Self::AllowPayment
-        )
+        self.payment_step().is_some()
+    }
+
+    /// Returns the step that the task takes on a payment request, which can be taken on several at once.
+    pub const fn payment_step(self) -> Option<PaymentStep> {
+        match self {
+            Self::ConfirmPayment => Some(PaymentStep::Confirm),
+            Self::ReviewPayment => Some(PaymentStep::Review),
+            Self::ApprovePayment => Some(PaymentStep::Approve),
+            Self::PayPayment => Some(PaymentStep::Pay),
+            Self::AllowPayment => Some(PaymentStep::Allow),
+            _ => None,
+        }
     }
 }
 
@@ -165,9 +175,13 @@ pub struct Situation<'a> {
     pub regime: Regime,
     /// Day of the award notice.
     pub award_on: Option<NaiveDate>,
-    pub signed_on: Option<NaiveDate>,
-    /// Day of the announcement.
+    /// Day from which a statute counts the days to the announcement: of the signing or, later, on which an amendment came
+    /// into force.
+    pub to_announce_from: Option<NaiveDate>,
+    /// Day of the last announcement.
     pub published_on: Option<NaiveDate>,
+    /// Settings of statutes that were approved.
+    pub statutes: &'a StatuteSettings,
     pub terms: &'a Terms,
     pub facts: &'a Facts,
     /// The standing of `terms` and `facts` on the day.
@@ -248,13 +262,20 @@ impl Situation<'_> {
         }
         match self.state {
             ContractState::Draft | ContractState::Submitted | ContractState::Funded => {
-                if let Some(award) = self.award_on {
-                    tasks.push(self.task(TaskKind::Sign, "", Role::Officer, days_after(award, SIGNING_DAYS)));
+                // What will hold on a day to come may still be set.
+                let days = |award: NaiveDate| match award <= self.standing.as_of {
+                    true => self.statutes.days(SettableRule::Sign, award),
+                    false => SettableRule::Sign.days(),
+                };
+                if let Some((award, days)) = self.award_on.and_then(|award| Some((award, days(award)?))) {
+                    tasks.push(self.task(TaskKind::Sign, "", Role::Officer, days_after(award, days.into())));
                 }
             }
             ContractState::Active | ContractState::Completed | ContractState::Terminated => {
-                if let (Some(signed), None) = (self.signed_on, self.published_on) {
-                    let due = working_days_after(self.calendar, signed, PUBLISHING_WORKING_DAYS);
+                let from = self.to_announce_from.filter(|from| self.published_on.is_none_or(|last| last < *from));
+                let days = |from: NaiveDate| self.statutes.days(SettableRule::Publish, from);
+                if let Some((from, days)) = from.and_then(|from| Some((from, days(from)?))) {
+                    let due = working_days_after(self.calendar, from, days);
                     tasks.push(self.task(TaskKind::Publish, "", Role::Officer, due));
                 }
             }
@@ -276,6 +297,10 @@ impl Situation<'_> {
                 Extension | Waiver | Reversal | Incident => (TaskKind::Decide, Role::Leader),
             };
             tasks.push(self.task(kind, &request.id, role, days_after(request.since, CUSTOMARY_DAYS)));
+        }
+        let lapse = right_to_end_lapses(self.standing, self.calendar).filter(|last| *last >= self.standing.as_of);
+        if let (ContractState::Active, Some(last)) = (self.state, lapse) {
+            tasks.push(self.task(TaskKind::EndContract, "", Role::Leader, last));
         }
         self.add_objections(tasks);
         for waiting in self.records {
@@ -406,6 +431,11 @@ impl Situation<'_> {
         }
         (since <= self.standing.as_of).then_some(since)
     }
+}
+
+/// Returns the last day on which a right to end the contract can be exercised; `None` without one.
+pub fn right_to_end_lapses(standing: &Standing, calendar: &Calendar) -> Option<NaiveDate> {
+    standing.termination_right_since.map(|since| calendar.roll(days_after(since, RIGHT_TO_END_DAYS)))
 }
 
 /// Sums the amounts of payment requests, in fen.

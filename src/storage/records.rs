@@ -106,7 +106,7 @@ pub struct RecordFilter {
     pub days: Option<(NaiveDate, NaiveDate)>,
 }
 
-/// Counts of the records of one service, deliverable, day and state.
+/// Counts of the records of one service, deliverable, day, worker and state.
 #[derive(Debug, Clone, Queryable)]
 pub struct DayTotal {
     /// Code of the service item.
@@ -114,6 +114,7 @@ pub struct DayTotal {
     /// Code of the deliverable; empty if none was named.
     pub deliverable: String,
     pub on_day: NaiveDate,
+    pub worker: String,
     #[diesel(deserialize_as = String)]
     pub state: RecordState,
     pub records: i64,
@@ -279,7 +280,7 @@ pub fn count_waiting(connection: &mut AnyConnection, contract: ContractId) -> Re
     Ok(rows.into_iter().map(|(station, number)| (OrganisationId(station), number)).collect())
 }
 
-/// Counts the waiting and confirmed records of a contract by service, deliverable, day and state.
+/// Counts the waiting and confirmed records of a contract by service, deliverable, day, worker and state.
 pub fn day_totals(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<DayTotal>> {
     let is = |state: RecordState| service_records::state.eq(state.as_str());
     let counts = service_records::table
@@ -289,12 +290,14 @@ pub fn day_totals(connection: &mut AnyConnection, contract: ContractId) -> Resul
             service_records::item,
             service_records::deliverable,
             service_records::on_day,
+            service_records::worker,
             service_records::state,
         ))
         .select((
             service_records::item,
             service_records::deliverable,
             service_records::on_day,
+            service_records::worker,
             service_records::state,
             count_star(),
             sum(service_records::group_size),

@@ -1,4 +1,4 @@
-//! Text for people, in 简体中文 and English: locale messages, dates, money, emails, steps of a trail. Nothing is computed
+//! Text for people, in 简体中文 and English: locale messages, dates, money, emails, calendars, steps of a trail. Nothing is computed
 //! here.
 
 use std::collections::HashMap;
@@ -10,6 +10,7 @@ use fluent_templates::{LanguageIdentifier, langid, static_loader};
 use crate::domain::codes::Language;
 
 pub mod dates;
+pub mod icalendar;
 pub mod invalid;
 pub mod mail;
 pub mod money;

@@ -3,6 +3,7 @@
 pub mod bounces;
 pub mod clean_copies;
 mod clean_names;
+mod e_invoices;
 pub mod file_cases;
 mod file_names;
 mod file_store;

@@ -50,6 +50,8 @@ fn a_supplement_is_funded_and_comes_into_force(test: &TestApp) {
     };
     assert_eq!(effect("Amount of the contract (yuan)"), ("468,000.00".to_owned(), "483,000.00".to_owned()));
     assert_eq!(effect("Free in the appropriation (yuan)"), ("132,000.00".to_owned(), "117,000.00".to_owned()));
+    let last_year = effect("Falling due in 2027 as agreed · Payable");
+    assert_eq!(last_year, ("187,200.00".to_owned(), "202,200.00".to_owned()));
     assert_eq!(effect("尾款 · Gross"), ("187,200.00".to_owned(), "202,200.00".to_owned()));
     let amendment = answer["id"].as_str().expect("an id").to_owned();
     assert_eq!(through(test, &amendment, 2), "approved");
@@ -72,8 +74,21 @@ fn a_supplement_is_funded_and_comes_into_force(test: &TestApp) {
         view["steps"].as_array().expect("steps").iter().filter_map(|step| step["step"].as_str()).collect();
     assert_eq!(steps, ["propose", "consent", "approve", "fund"]);
     assert_clean(test);
+    let announce = |on: &str| test.by("justice").post(&format!("contracts/{id}/actions/publish"), &json!({"on": on}));
+    announce("2026-01-06").expect_status(200);
+    assert_eq!(announce("2026-01-13").status, 409, "the contract is announced");
     test.at(EFFECTIVE_ON, 9);
     while refresh_due_contracts(&test.app).expect("the job runs") > 0 {}
+    // An amendment in force is announced as well (实施条例 50), within two working days.
+    let list = test.by("justice").get("worklist").expect_status(200);
+    let tasks = || list["items"].as_array().expect("a list").iter();
+    let due = tasks().find(|task| task["kind"] == "publish").map(|task| task["due_on"].clone());
+    assert_eq!(due, Some(json!("2026-02-04")));
+    assert_eq!(announce("2026-02-01").expect_status(422)["rule"], "publish-2wd");
+    announce(EFFECTIVE_ON).expect_status(200);
+    assert_eq!(announce(EFFECTIVE_ON).status, 409);
+    let list = test.by("justice").get("worklist").expect_status(200);
+    assert!(list["items"].as_array().expect("a list").iter().all(|task| task["kind"] != "publish"), "{list}");
     let standing = test.by("justice").get(&format!("contracts/{id}/standing")).expect_status(200);
     assert_eq!(standing["amendments"], json!([{"effective_on": EFFECTIVE_ON, "in_force": true}]));
     assert_eq!(standing["milestones"][2]["gross"], "202200.00");

@@ -23,6 +23,7 @@ on_both_engines! {
     a_rewritten_draft_is_never_in_force
     an_amendment_of_something_settled_never_comes_into_force
     a_fact_that_would_undo_an_amendment_is_refused
+    a_right_to_end_is_watched_until_it_lapses
 }
 
 const EFFECTIVE_ON: &str = "2026-07-01";
@@ -178,4 +179,28 @@ fn a_fact_that_would_undo_an_amendment_is_refused(test: &TestApp) {
     decide("2026-07-01").expect_status(200);
     let standing = test.by("justice").get(&format!("contracts/{id}/standing")).expect_status(200);
     assert_eq!(standing["amendments"], json!([{"effective_on": EFFECTIVE_ON, "in_force": true}]));
+}
+
+/// Statute termination-1y.
+fn a_right_to_end_is_watched_until_it_lapses(test: &TestApp) {
+    let appropriation = programme::appropriation(test, "468000.00");
+    let mut input = programme::input_from("XCSF-2026-001", &appropriation);
+    input["terms"]["termination"] = json!({"days_late": 5});
+    let id = test.by("justice").post("contracts", &input).expect_status(201)["id"].as_str().expect("an id").to_owned();
+    programme::activate(test, &id);
+    let to_decide = |on: &str| {
+        test.at(on, 9);
+        while refresh_due_contracts(&test.app).expect("the job runs") > 0 {}
+        let list = test.by("justice-leader").get("worklist").expect_status(200);
+        let found = list["items"].as_array().expect("a list").iter().find(|task| task["kind"] == "end_contract");
+        found.map(|task| (task["due_on"].clone(), task["statute"].clone()))
+    };
+    let due = Some((json!("2027-06-28"), json!("termination-1y")));
+    // The lessons of the first half are due on 2026-06-22, a Monday.
+    assert_eq!(to_decide("2026-06-27"), None);
+    assert_eq!(to_decide("2026-06-28"), due);
+    assert_eq!(differences(test), []);
+    assert_eq!(to_decide("2027-06-28"), due);
+    assert_eq!(to_decide("2027-06-29"), None, "the right has lapsed");
+    assert_eq!(differences(test), []);
 }

@@ -10,7 +10,7 @@ use crate::adapters::fixtures::{csv, pdf, png};
 use crate::deliverables::support::{Part, held, running, send, text};
 use crate::on_both_engines;
 use crate::payments::setup::{self, id_of, last};
-use crate::support::app::{CONTRACTOR_2, Reply, TestApp};
+use crate::support::app::{CONTRACTOR, CONTRACTOR_2, Reply, TestApp};
 use crate::support::programme;
 use crate::support::visitor::Visitor;
 
@@ -24,6 +24,7 @@ on_both_engines! {
     a_red_invoice_fits_its_blue_one
     a_number_in_another_shape_needs_a_reason
     who_pays_sees_what_is_invoiced_and_what_is_odd
+    an_electronic_invoice_says_what_was_typed
 }
 
 /// Submits an invoice of a file that no other has.
@@ -36,6 +37,58 @@ fn invoice(test: &TestApp, who: &str, path: &str, number: &str, fields: &[(&str,
 
 fn hand_in(test: &TestApp, contract: &str, parts: &[Part]) -> Reply {
     send(&test.by("contractor"), &format!("{contract}/milestones/MIDYEAR/invoice"), parts)
+}
+
+/// Returns the XML of an electronic invoice.
+fn e_invoice((number, amount): (&str, &str), [buyer, seller]: [&str; 2]) -> Vec<u8> {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><EInvoice><EInvoiceData><BuyerInformation><BuyerName>{buyer}</BuyerName>\
+         </BuyerInformation><SellerInformation><SellerIdNum>{seller}</SellerIdNum></SellerInformation><BasicInformation>\
+         <TotalTax-includedAmount>{amount}</TotalTax-includedAmount></BasicInformation></EInvoiceData>\
+         <TaxSupervisionInfo><InvoiceNumber>{number}</InvoiceNumber></TaxSupervisionInfo></EInvoice>"
+    )
+    .into_bytes()
+}
+
+fn an_electronic_invoice_says_what_was_typed(test: &TestApp) {
+    let contract = running(test);
+    let path = format!("{contract}/milestones/MIDYEAR/invoice");
+    let send = |xml: &[u8], fields: &[(&str, &str)]| {
+        let mut all = vec![("number", "26342000000012345678"), ("amount", "600.00")];
+        all.extend_from_slice(fields);
+        test.by("contractor").upload_as("file", &path, &all, &[("发票.xml", xml)])
+    };
+    let paths = |refused: &Value| {
+        let errors = refused["errors"].as_array().expect("errors").iter();
+        errors.map(|error| error["path"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    let parties = ["XC-JUSTICE", CONTRACTOR];
+    let other = e_invoice(("26342000000012345679", "601.00"), ["某公司", CONTRACTOR_2]);
+    let refused = send(&other, &[]).expect_status(422);
+    assert_eq!(refused["rule"], "e-invoice");
+    assert_eq!(paths(&refused), ["number", "amount", "file", "file"]);
+    // A register may spell a party otherwise: that needs a reason, a figure is corrected.
+    let refused = send(&other, &[("reason", "更名")]).expect_status(422);
+    assert_eq!(paths(&refused), ["number", "amount"]);
+    assert_eq!(held(test), (0, 0, 0, 0));
+    let named = e_invoice(("26342000000012345678", "600.00"), ["某公司", CONTRACTOR]);
+    assert_eq!(paths(&send(&named, &[]).expect_status(422)), ["file"]);
+    // The page keeps the file, and reads the kept one again.
+    let id = contract.trim_start_matches("contracts/").to_owned();
+    let form = format!("/contracts/{id}/act/invoice?subject=MIDYEAR");
+    let contractor = Visitor::signed_in(test, "contractor");
+    let typed = [("number", "26342000000012345678"), ("amount", "1.00")];
+    let right = e_invoice(("26342000000012345678", "600.00"), parties);
+    let page = contractor.upload_from(&form, "file", &typed, &[("发票.xml", right.as_slice())]).expect_status(422);
+    assert!(page.text.contains("价税合计是 600.00 元"), "{}", page.text);
+    let kept = page.attr("input[name=kept]", "value");
+    let again = |amount: &str| {
+        let fields = [("number", typed[0].1), ("amount", amount), ("listed", kept.as_str()), ("kept", kept.as_str())];
+        contractor.upload_from(&form, "file", &fields, &[])
+    };
+    again("2.00").expect_status(422);
+    again("600.00").expect_status(303);
+    assert_eq!(held(test).0, 1);
 }
 
 fn the_first_counts_and_the_others_are_documents(test: &TestApp) {
@@ -350,7 +403,7 @@ fn notes_are_seen_before_each_step(test: &TestApp, contract: &str, payment: &str
 }
 
 /// Hides a contract from everyone.
-fn hide(test: &TestApp, contract: &str) {
+pub fn hide(test: &TestApp, contract: &str) {
     use luyue::schema::{contract_access, contracts};
     let mut connection = test.app.pool.get().expect("a connection");
     let id: i64 = contracts::table

@@ -5,7 +5,7 @@ use luyue::domain::statute_settings::{SettableRule, StatuteSetting, StatuteSetti
 use crate::support::app::day;
 
 fn setting(rule: SettableRule, from_on: &str, applies: bool, hundredths: Option<i64>) -> StatuteSetting {
-    StatuteSetting { rule, from_on: day(from_on), applies, hundredths }
+    StatuteSetting { rule, from_on: day(from_on), applies, hundredths, days: None }
 }
 
 #[test]
@@ -21,7 +21,7 @@ fn without_a_setting_every_rule_holds_with_a_tenth() {
 
 #[test]
 fn the_newest_setting_that_has_begun_holds() {
-    use SettableRule::{Bond, FiveTerms};
+    use SettableRule::{Bond, FiveTerms, Publish, Sign};
     let settings = StatuteSettings(vec![
         setting(Bond, "2026-03-01", true, Some(500)),
         setting(Bond, "2026-02-01", true, None),
@@ -37,4 +37,16 @@ fn the_newest_setting_that_has_begun_holds() {
     assert!(settings.applies("budget-first", day("2026-03-01")), "no setting changes it");
     let ended = StatuteSettings(vec![setting(Bond, "2026-04-01", false, Some(500))]);
     assert_eq!(ended.limit(Bond, day("2026-04-01")), None);
+    // Days of tasks.
+    let none = StatuteSettings::default();
+    assert_eq!([Sign, Publish, Bond].map(|rule| none.days(rule, day("2026-01-05"))), [Some(30), Some(2), None]);
+    let longer = StatuteSetting { days: Some(5), ..setting(Publish, "2026-03-01", true, None) };
+    let settings = StatuteSettings(vec![
+        longer,
+        setting(Publish, "2026-05-01", true, None),
+        setting(Sign, "2026-03-01", false, None),
+    ]);
+    let days = ["2026-02-28", "2026-03-01", "2026-05-01"].map(|on| settings.days(Publish, day(on)));
+    assert_eq!(days, [Some(2), Some(5), Some(2)]);
+    assert_eq!(settings.days(Sign, day("2026-03-01")), None);
 }

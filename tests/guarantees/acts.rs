@@ -31,8 +31,10 @@ fn guarantees_are_within_a_tenth_and_never_cash(test: &TestApp) {
     {
         assert_eq!(record(test, who, &id, &guarantee(&[])).status, status, "{who}");
     }
-    let refused: [Refused<'_>; 8] = [
+    let refused: [Refused<'_>; 9] = [
         (&[("kind", "cash")], "bond-10pct", "kind"),
+        // 定金 beside penalties (statute penalty-or-deposit).
+        (&[("kind", "deposit")], "bond-10pct", "kind"),
         (&[("amount", "46800.01")], "bond-10pct", "amount"),
         (&[("amount", "0.00")], "guarantee", "amount"),
         (&[("issuer", " ")], "guarantee", "issuer"),

@@ -57,7 +57,7 @@ const EVENTS: &[(AlertKind, &[Role])] = &[
     (AlertKind::ChangeRefused, &[Role::Officer]),
     (AlertKind::BreachFound, &[Role::Contractor]),
     (AlertKind::BreachNoted, &[Role::Officer]),
-    (AlertKind::PaymentPaid, &[Role::Contractor, Role::Officer]),
+    (AlertKind::PaymentPaid, &[Role::Contractor]),
     (AlertKind::ClaimGranted, &[Role::Contractor, Role::Officer]),
     (AlertKind::RecoveryChanged, &[Role::Contractor, Role::Officer]),
     (AlertKind::InterestWaived, &[Role::Officer, Role::Reviewer]),
@@ -79,8 +79,9 @@ fn every_event_has_recipients_a_topic_and_texts() {
             assert_ne!(message(*language, &key, &[]), key, "{language}");
         }
     }
-    let informs =
-        |kind: &&AlertKind| !is_about_task(**kind) && !matches!(topic_of(**kind), Topic::Account | Topic::Messages);
+    let informs = |kind: &&AlertKind| {
+        !is_about_task(**kind) && !matches!(topic_of(**kind), Topic::Account | Topic::Messages | Topic::Tasks)
+    };
     assert!(AlertKind::ALL.iter().filter(informs).all(|kind| !recipients_of(*kind).is_empty()), "all have recipients");
     // Only what a law or a penalty depends on reaches people whatever they chose.
     assert!(is_binding(AlertKind::BreachFound, "LATE/D-1") && is_binding(AlertKind::Due3, "approve_payment/x"));
@@ -93,6 +94,8 @@ fn every_task_at_every_stage() {
     for language in Language::ALL {
         for task in TaskKind::ALL {
             for (kind, days) in [
+                (AlertKind::Due10, "10"),
+                (AlertKind::Due5, "5"),
                 (AlertKind::Due7, "7"),
                 (AlertKind::Due3, "2"),
                 (AlertKind::Due1, "1"),

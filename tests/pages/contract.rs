@@ -21,7 +21,21 @@ on_sqlite! {
     a_submission_has_a_receipt
     after_publication_the_contractor_acts_next
     a_page_remembers_no_name_that_has_changed
+    another_day_has_none_of_the_tasks_of_today
     a_long_history_is_opened_by_a_link
+}
+
+fn another_day_has_none_of_the_tasks_of_today(test: &TestApp) {
+    let id = programme::registered(test, "V-4");
+    programme::activate(test, &id);
+    test.at("2026-07-15", 9);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let on = |day: &str| contractor.get(&format!("/contracts/{id}?as_of={day}")).expect_status(200);
+    assert!(on("2026-07-15").has("main .next--late"), "something is late today");
+    let before = on("2026-06-01");
+    assert!(!before.has("main .next") && before.text.contains("当日的履约情况"), "{}", before.text);
+    let after = on("2026-12-01");
+    assert!(!after.has("main .next") && after.text.contains("推算") && !after.text.contains("当日的履约情况"));
 }
 
 fn two_versions_of_the_terms_are_compared(test: &TestApp) {

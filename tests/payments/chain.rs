@@ -9,8 +9,9 @@ use crate::payments::setup::{
     NUMBER, STEPS, advance, ask, asked, body_of, count, happened, id_of, letters_of, midyear, milestone, paid,
     recorded, shown, step, through,
 };
-use crate::support::app::TestApp;
+use crate::support::app::{CONTRACTOR, TestApp, differences};
 use crate::support::programme;
+use crate::support::visitor::Visitor;
 
 on_both_engines! {
     the_example_is_reproduced_to_the_fen
@@ -19,6 +20,7 @@ on_both_engines! {
     amounts_not_payable_are_refused
     returning_a_payment_requires_a_reason
     a_step_out_of_order_changes_nothing
+    a_changed_account_bars_the_steps_before_the_payment
     the_bank_day_lies_in_the_past
     only_authorised_users_take_a_step
     the_same_step_has_its_effect_once
@@ -50,7 +52,7 @@ fn the_example_is_reproduced_to_the_fen(test: &TestApp) {
     let rest = paid(test, &id, "MIDYEAR");
     assert_eq!(shown(test, &rest)["amount"], "53665.60");
     assert_eq!(milestone(test, &id, "MIDYEAR")["state"], "paid");
-    assert_eq!(letters_of(test, "payment-paid").len(), 9, "three payments to the contractor and two officers");
+    assert_eq!(letters_of(test, "payment-paid").len(), 3, "three payments, to the payee alone");
 }
 
 fn without_trails(mut value: Value) -> Value {
@@ -137,6 +139,34 @@ fn amounts_not_payable_are_refused(test: &TestApp) {
     assert!(message.contains("approve"), "it says how to mend it: {message}");
 }
 
+/// An account that is changed by two people bars the steps before the payment; what the bank has paid is recorded.
+fn a_changed_account_bars_the_steps_before_the_payment(test: &TestApp) {
+    let id = midyear(test);
+    let [approved, waiting] =
+        ["100.00", "200.00"].map(|amount| asked(test, &id, "MIDYEAR", &json!({"amount": amount, "another": true})));
+    through(test, &approved, 3);
+    step(test, "justice", &waiting, "confirm", &json!({})).expect_status(200);
+    let account = json!({"name": "户名", "bank": "徽商银行", "number": "6222000011113333"});
+    let path = format!("contractors/{CONTRACTOR}/accounts");
+    let change = id_of(&test.by("contractor").post(&path, &account).expect_status(201));
+    test.by("finance-review").post(&format!("accounts/{change}/actions/approve"), &json!({})).expect_status(200);
+    let refused = step(test, "finance-review", &waiting, "review", &json!({})).expect_status(422);
+    assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("payee-account"), &json!("account")));
+    let shown = |who: &str, act: &str, payment: &str| {
+        let page = Visitor::signed_in(test, who).get(&format!("/contracts/{id}/act/{act}?subject={payment}"));
+        (page.texts(".checks .fails").join(" "), page.has("main button[type=submit]"))
+    };
+    let (fails, is_open) = shown("finance-review", "review", &waiting);
+    assert!(fails.contains("请退回重新申请") && fails.contains("不满 30 日") && !is_open, "{fails}");
+    let (fails, is_open) = shown("finance-pay", "pay", &approved);
+    assert!(fails.contains("不满 30 日") && is_open, "{fails}");
+    step(test, "finance-pay", &approved, "pay", &json!({"voucher": "V-1"})).expect_status(200);
+    step(test, "finance-review", &waiting, "return", &json!({"reason": "账户已变更"})).expect_status(200);
+    let again = asked(test, &id, "MIDYEAR", &json!({"amount": "200.00"}));
+    through(test, &again, 3);
+    assert_eq!(differences(test), []);
+}
+
 fn without_account(test: &TestApp) {
     use diesel::prelude::*;
     use luyue::schema::contractors;
@@ -169,7 +199,11 @@ fn returning_a_payment_requires_a_reason(test: &TestApp) {
     assert_eq!(count(test, FactKind::Payment), 0);
     assert_eq!(milestone(test, &id, "ADVANCE")["due_on"], "2026-02-11", "the days of payment run on");
     let told = letters_of(test, "payment-returned");
-    assert_eq!(told.len(), 12, "four returns to the contractor and two officers: {told:?}");
+    assert_eq!(told.len(), 11, "four returns to the contractor and two officers, but not to who returned it: {told:?}");
+    assert_eq!(told.iter().filter(|to| *to == "justice@luyue.test").count(), 3, "{told:?}");
+    let notices = test.by("contractor").get("notices").expect_status(200);
+    let text = notices["items"][0]["text"].as_str().and_then(|text| text.lines().next()).expect("a notice");
+    assert!(text.contains("退回原因：发票抬头有误"), "{text}");
 }
 
 fn a_step_out_of_order_changes_nothing(test: &TestApp) {

@@ -32,6 +32,13 @@ const STATEMENTS: &[&str] = &[
     "INSERT INTO sessions (token_hash, public_id, person_id, token_version, agent, address, created_at, seen_at, ends_at)
      SELECT 'token-' || id, 'session-' || id, created_by, 1, '', '', recorded_at, recorded_at, recorded_at FROM contracts
      WHERE id % 10 = 0",
+    // A finance bureau whose payment requests are not reviewed, so that the stages of the desk differ.
+    r#"INSERT INTO approval_chains (public_id, funder_id, subject, steps, from_on, document_no, state, proposed_by, proposed_at)
+     SELECT 'chain', funder_id, 'payment',
+         '[{"act": "confirm", "role": "officer", "amount_fen": 0, "people": 1},
+           {"act": "approve", "role": "approver", "amount_fen": 0, "people": 1},
+           {"act": "pay", "role": "cashier", "amount_fen": 0, "people": 1}]',
+         '2015-01-01', 'x', 'approved', created_by, created_at FROM contracts WHERE id = (SELECT MIN(id) FROM contracts)"#,
 ];
 
 /// Fills the tables, and runs on PostgreSQL the maintenance that its autovacuum would do.

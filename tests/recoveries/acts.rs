@@ -53,6 +53,9 @@ fn a_contract_is_closed_once_nothing_is_to_be_recovered(test: &TestApp) {
     act(test, "justice", &guarantee, "return", &json!({"reason": "合同终止"})).expect_status(200);
     assert!(!tasks(test, "justice").contains(&"recover".to_owned()));
     assert!(tasks(test, "finance-review").contains(&"close".to_owned()));
+    let list = test.by("finance-review").get("worklist").expect_status(200);
+    let closing = list["items"].as_array().expect("a list").iter().find(|task| task["kind"] == "close").cloned();
+    assert_eq!(closing.expect("the task")["due_on"], "2026-02-12", "30 days from the early end");
     assert_eq!(unsealed_differences(test), []);
     assert_eq!(close().expect_status(200)["state"], "closed");
 }

@@ -103,6 +103,12 @@ fn an_account_changes_by_two_people(test: &TestApp) {
     let waiting = test.by("finance-review").get("accounts").expect_status(200);
     assert_eq!(column(&waiting, "id"), [id.as_str()]);
     assert_eq!(waiting["items"][0]["account"]["number"], "1000200030004000");
+    assert!(
+        text(&waiting["items"][0]["current"]["number"]).ends_with("2222"),
+        "beside the account in force: {waiting}"
+    );
+    let page = Visitor::signed_in(test, "finance-review").get("/registers/accounts").expect_status(200);
+    assert!(page.text.contains("现收款账户") && page.text.contains("2222"), "{}", page.text);
     let again = test.by("contractor").post(&format!("contractors/{CONTRACTOR}/accounts"), &account("99999999"));
     assert_eq!(again.status, 409, "one waits");
     let act = |who: &str, name: &str, body: &Value| test.by(who).post(&format!("accounts/{id}/actions/{name}"), body);

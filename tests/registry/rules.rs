@@ -3,6 +3,7 @@
 use luyue::domain::codes::Language;
 use luyue::domain::statutes::STATUTES;
 use luyue::text;
+use luyue::web::routes::document;
 
 use crate::on_both_engines;
 use crate::support::app::TestApp;
@@ -45,6 +46,22 @@ fn every_rule_has_its_words() {
             }
         }
     }
+}
+
+/// Statutes keep-15y and sme-at-signing.
+#[test]
+fn what_the_law_keeps_is_not_changed_or_deleted() {
+    let document = serde_json::to_value(document()).expect("JSON");
+    let paths = document["paths"].as_object().expect("paths");
+    let with = |method: &str, part: &str| {
+        let found = paths.iter().filter(|(path, of)| path.contains(part) && !of[method].is_null());
+        found.map(|(path, _)| path.clone()).collect::<Vec<_>>()
+    };
+    for part in ["/contracts", "/payments", "/files", "/contractors"] {
+        assert_eq!(with("delete", part), [""; 0], "{part}");
+    }
+    assert_eq!(with("put", "/contractors"), [""; 0], "a declaration stays");
+    assert_eq!(with("put", "/contracts"), ["/api/v1/contracts/{id}"], "and that is only for drafts");
 }
 
 fn the_rules_are_read_by_everybody_who_is_signed_in(test: &TestApp) {

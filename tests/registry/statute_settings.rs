@@ -14,6 +14,7 @@ use crate::support::visitor::Visitor;
 on_both_engines! {
     a_limit_holds_from_its_day_once_two_people_agree
     a_rule_that_ended_blocks_nothing_from_its_day_on
+    days_of_a_task_hold_from_its_day
     a_setting_is_proposed_and_approved_on_the_page
 }
 
@@ -87,11 +88,66 @@ fn a_rule_that_ended_blocks_nothing_from_its_day_on(test: &TestApp) {
     assert_eq!(differences(test), []);
 }
 
+/// Returns the task of announcing a contract in the officer's list: its due day.
+fn to_announce(test: &TestApp, contract: &str) -> Vec<String> {
+    let list = test.by("justice").get("worklist").expect_status(200);
+    let items = list["items"].as_array().expect("a list").iter();
+    let own = items.filter(|task| (&task["kind"], &task["contract"]) == (&json!("publish"), &json!(contract)));
+    own.map(|task| task["due_on"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+fn days_of_a_task_hold_from_its_day(test: &TestApp) {
+    let appropriation = programme::appropriation(test, "936000.00");
+    let sign = |id: &str, day: &str| {
+        for (who, action, body) in [
+            ("justice", "submit", json!({})),
+            ("finance-review", "fund", json!({})),
+            ("justice-leader", "activate", json!({"signed_on": day})),
+        ] {
+            test.by(who).post(&format!("contracts/{id}/actions/{action}"), &body).expect_status(200);
+        }
+    };
+    let first = programme::registered_from(test, "XCSF-2026-001", &appropriation);
+    sign(&first, "2026-01-05");
+    let in_days = |rule: &str, days: u32| {
+        let mut body = statute_setting((rule, None), "2026-01-06");
+        (body["applies"], body["days"]) = (json!(true), json!(days));
+        test.by("admin").post("statute-settings", &body)
+    };
+    for (rule, days) in [("bond-10pct", 5), ("publish-2wd", 0), ("sign-30d", 366)] {
+        assert_eq!(in_days(rule, days).expect_status(422)["errors"][0]["path"], "days", "{rule} {days}");
+    }
+    for (rule, days) in [("publish-2wd", 5), ("sign-30d", 10)] {
+        let id = id_of(&in_days(rule, days).expect_status(201));
+        assert_eq!(decide(test, "finance-approve", &id, "approve"), 200);
+    }
+    test.at("2026-01-06", 9);
+    let second = programme::registered_from(test, "XCSF-2026-002", &appropriation);
+    sign(&second, "2026-01-06");
+    assert_eq!(
+        (to_announce(test, &first), to_announce(test, &second)),
+        (vec!["2026-01-07".into()], vec!["2026-01-13".into()])
+    );
+    let mut draft = programme::input_from("XCSF-2026-003", &appropriation);
+    draft["award_on"] = json!("2026-01-07");
+    test.by("justice").post("contracts", &draft).expect_status(201);
+    let to_sign = || {
+        let list = test.by("justice").get("worklist").expect_status(200);
+        let found = list["items"].as_array().expect("a list").iter().find(|task| task["kind"] == "sign").cloned();
+        found.map(|task| task["due_on"].as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(to_sign().as_deref(), Some("2026-02-06"), "an award to come follows the law until its day");
+    test.at("2026-01-07", 9);
+    luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
+    assert_eq!(to_sign().as_deref(), Some("2026-01-19"), "ten days, and the 17th is a Saturday");
+    assert_eq!(differences(test), []);
+}
+
 fn a_setting_is_proposed_and_approved_on_the_page(test: &TestApp) {
     let path = "/registers/statute-settings";
     let admin = Visitor::signed_in(test, "admin");
-    let empty = [("rule", ""), ("applies", ""), ("limit", "x"), ("from_on", ""), ("source", "")];
-    assert_eq!(admin.post_from(path, path, &empty).expect_status(400).texts(".govuk-error-summary li").len(), 5);
+    let empty = [("rule", ""), ("applies", ""), ("limit", "x"), ("days", "x"), ("from_on", ""), ("source", "")];
+    assert_eq!(admin.post_from(path, path, &empty).expect_status(400).texts(".govuk-error-summary li").len(), 6);
     let typed = [
         ("rule", "supplement-10pct"),
         ("applies", "applies"),

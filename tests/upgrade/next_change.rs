@@ -72,3 +72,18 @@ fn waiting_suspensions_and_contracts_that_ended_early_are_left_to_the_jobs() {
         }
     }
 }
+
+#[test]
+fn amended_contracts_are_left_to_the_jobs() {
+    let derived = [TO_BE_DERIVED.to_string()];
+    for (version, is) in [(2, true), (1, false)] {
+        let recorded = format!(
+            "UPDATE contracts SET state = 'active', regime = 'procurement_law', terms_version = 1;
+             UPDATE contract_terms SET version = {version};"
+        );
+        for empty in [Empty::sqlite(), Empty::postgres()] {
+            let found = next_change_after(&empty, ("2026-12-06-070000", "2026-12-06-070001"), &recorded);
+            assert_eq!(found == derived, is, "version {version}");
+        }
+    }
+}

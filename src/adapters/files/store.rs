@@ -255,7 +255,7 @@ pub struct Staged {
     bytes: u64,
 }
 
-struct Copy {
+pub(super) struct Copy {
     path: PathBuf,
     /// Place from which the next block is read.
     at: u64,
@@ -263,7 +263,7 @@ struct Copy {
 }
 
 impl Copy {
-    fn open(&self) -> Result<File, FileError> {
+    pub(super) fn open(&self) -> Result<File, FileError> {
         OpenOptions::new().read(true).write(true).open(&self.path).map_err(store_error)
     }
 }
@@ -418,7 +418,7 @@ impl Staged {
     }
 
     /// Runs blocking work on the copy, on a blocking thread.
-    async fn with_copy<T: Send + 'static>(
+    pub(super) async fn with_copy<T: Send + 'static>(
         &mut self,
         work: impl FnOnce(&mut Copy) -> Result<T, FileError> + Send + 'static,
     ) -> Result<T, FileError> {

@@ -70,6 +70,7 @@ impl TaskKind {
             | Self::Activate
             | Self::Publish
             | Self::Consent
+            | Self::EndContract
             | Self::DecidePublication
             | Self::DecideClaim
             | Self::RenewGuarantee

@@ -1,5 +1,6 @@
 //! The first email about a task: at once, by the jobs, or not before a reminder.
 
+use crate::domain::statute_settings::SettableRule;
 use crate::domain::tasks::TaskKind;
 
 /// The moment at which people are notified of a new task.
@@ -33,16 +34,22 @@ impl TaskKind {
 
     /// Returns whether the law sets the due day.
     pub const fn is_statutory(self) -> bool {
-        matches!(
-            self,
-            Self::Sign
-                | Self::Publish
-                | Self::ConfirmPayment
-                | Self::ReviewPayment
-                | Self::ApprovePayment
-                | Self::PayPayment
-                | Self::AllowPayment
-        )
+        self.statute().is_some()
+    }
+
+    /// Returns the id of the statute that sets the due day, if one does.
+    pub const fn statute(self) -> Option<&'static str> {
+        if self.is_step_of_payment() {
+            Some("pay-30-60")
+        } else if matches!(self, Self::Sign) {
+            Some(SettableRule::Sign.as_str())
+        } else if matches!(self, Self::Publish) {
+            Some(SettableRule::Publish.as_str())
+        } else if matches!(self, Self::EndContract) {
+            Some("termination-1y")
+        } else {
+            None
+        }
     }
 
     const fn first_notice(self) -> FirstNotice {
@@ -66,6 +73,7 @@ impl TaskKind {
             | Self::RequestInterest
             | Self::Decide
             | Self::Consent
+            | Self::EndContract
             | Self::ConfirmRecords
             | Self::DecidePublication
             | Self::DecideSuspension

@@ -4,7 +4,10 @@ use crate::domain::codes::Role;
 use crate::domain::money::Sum;
 use crate::domain::recoveries::{Recovering, Recovery};
 use crate::domain::standing::MilestoneStanding;
-use crate::domain::tasks::{CUSTOMARY_DAYS, SIGNING_DAYS, Situation, Task, TaskKind, days_after};
+use crate::domain::tasks::{CUSTOMARY_DAYS, Situation, Task, TaskKind, days_after};
+
+/// Days from the end of a contract to its closing, for which no law sets a day.
+const CLOSING_DAYS: u64 = 30;
 
 impl Situation<'_> {
     /// Returns the figures of the recovery.
@@ -26,7 +29,8 @@ impl Situation<'_> {
         let is_recovered =
             self.recovering().to_recover() == Sum::ZERO && !self.recoveries.iter().any(Recovery::is_waiting);
         if !is_owed && !is_guaranteed && is_recovered {
-            tasks.push(self.task(TaskKind::Close, "", Role::Reviewer, days_after(self.terms.ends_on, SIGNING_DAYS)));
+            let end = self.facts.end.as_ref().map_or(self.terms.ends_on, |end| end.on);
+            tasks.push(self.task(TaskKind::Close, "", Role::Reviewer, days_after(end, CLOSING_DAYS)));
         }
     }
 

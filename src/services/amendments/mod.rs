@@ -26,8 +26,6 @@ use crate::services::amendments::view::AmendmentChange;
 use crate::services::contracts::effect_views::EffectWords;
 use crate::services::contracts::record::{ContractRecord, refusal};
 use crate::services::contracts::registration::append_event;
-use crate::services::registry::statute_settings;
-use crate::storage::AnyConnection;
 use crate::storage::amendments::{self as rows, Amendment};
 use crate::storage::contracts::Contract;
 use crate::storage::write::Tx;
@@ -49,20 +47,13 @@ pub struct AmendmentSummary {
 }
 
 /// Returns the room for supplements of a contract on a day; `None` where the law sets no limit.
-///
-/// # Errors
-/// Database errors.
-pub(in crate::services) fn supplement_room(
-    connection: &mut AnyConnection,
-    record: &ContractRecord,
-    on: chrono::NaiveDate,
-) -> Result<Option<SupplementRoom>, Error> {
+pub(in crate::services) fn supplement_room(record: &ContractRecord, on: chrono::NaiveDate) -> Option<SupplementRoom> {
     if record.contract.regime != Regime::ProcurementLaw {
-        return Ok(None);
+        return None;
     }
-    let part = statute_settings::settings_for(connection, record)?.limit(SettableRule::Supplement, on);
+    let part = record.settings.limit(SettableRule::Supplement, on);
     let limit = |part| i64::try_from(part_fen(record.signed_terms().amount.fen(), part)).unwrap_or(i64::MAX);
-    Ok(part.map(|part| SupplementRoom { limit_fen: limit(part), used_fen: record.increases_fen() }))
+    part.map(|part| SupplementRoom { limit_fen: limit(part), used_fen: record.increases_fen() })
 }
 
 /// Formats fen as yuan with two decimal places.
@@ -73,7 +64,6 @@ fn yuan(fen: i64) -> String {
 /// Refuses new terms that are effective before today, do not fit what is recorded, would change what is settled, or
 /// exceed the room for supplements.
 fn check(
-    connection: &mut AnyConnection,
     record: &ContractRecord,
     (effective_on, new): (chrono::NaiveDate, Worded<'_>),
     today: chrono::NaiveDate,
@@ -95,7 +85,7 @@ fn check(
         return Err(refuse_conflict(&conflict, new));
     }
     let grown = new.0.amount.fen().saturating_sub(record.newest_in_force().0.amount.fen());
-    match supplement_room(connection, record, today)? {
+    match supplement_room(record, today) {
         Some(room) if grown > room.left_fen() => {
             let message = Message::new("supplement-over-tenth")
                 .with("limit", yuan(room.limit_fen))

@@ -127,7 +127,7 @@ pub(in crate::services) fn preview_within<'a>(
     if let Some(key) = rules::ground_fault(input.ground, (before, before_details), new) {
         return Err(Error::refused_at("amendment-ground", "ground", Message::new(key)));
     }
-    check(connection, record, (input.effective_on, new), today)?;
+    check(record, (input.effective_on, new), today)?;
     Ok(reason)
 }
 

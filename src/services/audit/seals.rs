@@ -66,7 +66,7 @@ pub fn seal_day(app: &App) -> Result<usize, Error> {
 
 /// Queues an email with a seal to every supervisor.
 fn send(tx: &mut Tx<'_>, seal: &SealText) -> Result<(), Error> {
-    let supervisors = recipients::holders_of(tx.connection, Role::Supervisor, seal.day)?;
+    let supervisors = recipients::holders_of(tx.connection, &[Role::Supervisor], seal.day)?;
     let values = [("seal", seal.write()), ("on", seal.day.to_string())];
     account_notices::enqueue_to(tx, supervisors, AlertKind::SealMade, &seal.day.to_string(), &values)
 }

@@ -21,6 +21,8 @@ use crate::text::money::{format_percent, group_thousands};
 pub enum PartKind {
     /// The contract as a whole.
     Contract,
+    /// Everything that falls due in a year as agreed.
+    Year,
     Deliverable,
     Milestone,
     Breach,
@@ -30,7 +32,7 @@ pub enum PartKind {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EffectView {
     pub part: PartKind,
-    /// Code of the deliverable, the milestone or the breached clause.
+    /// Code of the deliverable, the milestone or the breached clause, or the year.
     pub code: Option<String>,
     /// Subject of the breach.
     pub subject: Option<String>,
@@ -48,9 +50,10 @@ pub struct EffectView {
 pub fn view_of(effect: &Effect, days: &WorkingDays) -> EffectView {
     let (part, code, subject) = match &effect.part {
         Part::Contract => (PartKind::Contract, None, None),
-        Part::Deliverable(code) => (PartKind::Deliverable, Some(code), None),
-        Part::Milestone(code) | Part::MilestoneOnceScored(code) => (PartKind::Milestone, Some(code), None),
-        Part::Breach(clause, subject) => (PartKind::Breach, Some(clause), Some(subject)),
+        Part::Year(year) => (PartKind::Year, Some(year.to_string()), None),
+        Part::Deliverable(code) => (PartKind::Deliverable, Some(code.clone()), None),
+        Part::Milestone(code) | Part::MilestoneOnceScored(code) => (PartKind::Milestone, Some(code.clone()), None),
+        Part::Breach(clause, subject) => (PartKind::Breach, Some(clause.clone()), Some(subject)),
     };
     let text = |figure: &Figure| match figure {
         Figure::Amount(amount) => Some(amount.to_string()),
@@ -63,7 +66,7 @@ pub fn view_of(effect: &Effect, days: &WorkingDays) -> EffectView {
     };
     EffectView {
         part,
-        code: code.cloned(),
+        code,
         subject: subject.cloned(),
         figure: effect.figure,
         before: text(&effect.before),
@@ -99,6 +102,7 @@ pub fn words(
 ) -> EffectWords {
     let part = match &effect.part {
         Part::Contract => None,
+        Part::Year(year) => Some(text::message(language, "effect-year", &[("year", year.to_string())])),
         Part::Deliverable(code) => Some(of.1.deliverable(code).to_owned()),
         Part::Milestone(code) => Some(of.1.milestone(code).to_owned()),
         Part::MilestoneOnceScored(code) => {
@@ -118,7 +122,7 @@ fn figure_key(effect: &Effect) -> &'static str {
         FigureName::State => "document-column-state",
         FigureName::DueOn => match effect.part {
             Part::Milestone(_) | Part::MilestoneOnceScored(_) => "document-column-pay-by",
-            Part::Contract | Part::Deliverable(_) | Part::Breach(..) => "document-column-due",
+            Part::Contract | Part::Year(_) | Part::Deliverable(_) | Part::Breach(..) => "document-column-due",
         },
         FigureName::Accepted => "document-column-accepted",
         FigureName::Gross => "document-column-gross",

@@ -67,6 +67,8 @@ pub enum Proposal {
 pub enum Part {
     /// The contract as a whole.
     Contract,
+    /// Everything that falls due in a year as agreed.
+    Year(i32),
     /// A deliverable, by code.
     Deliverable(String),
     /// A milestone, by code.

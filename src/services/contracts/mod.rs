@@ -24,6 +24,7 @@ pub mod preview;
 mod projected_rows;
 pub mod projections;
 pub mod record;
+mod registered;
 pub mod registration;
 pub(in crate::services) mod repeats;
 mod score_effects;

@@ -20,6 +20,7 @@ use crate::storage::audit::recorded_rows::digests_of_new_contract;
 use crate::storage::contracts::{self as rows, Contract, ContractRow, Head, access, projections, search};
 use crate::storage::identity::people::{FOR_EVER, Seat};
 use crate::storage::ids::{AppropriationId, ContractId};
+use crate::storage::registry::statute_settings;
 use crate::storage::write::{Event, Tx};
 use crate::text::names;
 
@@ -39,14 +40,16 @@ pub(in crate::services) fn register(
     let (head, contractor, version) = resolve_head(tx.connection, input, seat, None)?;
     let terms = terms_row(input, 1)?;
     let days = WorkingDays::remembered(tx.connection, &version)?;
+    let settings = statute_settings::remembered(tx.connection, &version)?;
     let contract = unsaved(tx, public_id, &head, input, days.version);
     let words = names::complete(input.details.clone(), &input.terms);
-    let record =
-        ContractRecord::unamended(contract, (input.terms.clone(), words), (Facts::default(), Vec::new()), days);
+    let (agreed, nothing) = ((input.terms.clone(), words), (Facts::default(), Vec::new()));
+    let record = ContractRecord::unamended(contract, agreed, nothing, (days, settings));
     let projection = derive(&record, Vec::new(), Undecided::default(), tx.context.today())?;
     let mut row = ContractRow {
         contract: Contract { next_change: projection.next_change, ..record.contract },
         next_task_on: projection.tasks.iter().map(|task| task.due_on).min().unwrap_or(FOR_EVER),
+        services: head.services.clone(),
         created_by: tx.person()?,
         created_at: tx.context.now,
     };

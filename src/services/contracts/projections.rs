@@ -15,7 +15,7 @@ use crate::domain::objections::contested_fen;
 use crate::domain::payments::is_open;
 use crate::domain::recoveries::received_fen;
 use crate::domain::service_records::WaitingRecords;
-use crate::domain::standing::{Trails, expected_payments};
+use crate::domain::standing::{Standing, Trails, expected_payments};
 use crate::domain::subject::BreachKey;
 use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation, TaskKind};
 use crate::domain::yearly_shares::{Uses, used_by_year};
@@ -30,15 +30,16 @@ use crate::services::ledger::post::post;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::notifications::breach_alerts;
 use crate::services::objections::subject::open_objections;
+use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::change_requests::ChangeRequest;
 use crate::storage::contracts::projections::{self as rows, BreachRow, MilestoneRow, TaskRow};
+use crate::storage::contracts::{self, Contract};
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::payments::{self, PaymentRequest, Requested};
 use crate::storage::registry::calendar;
 use crate::storage::write::{Event, Tx};
-use crate::storage::{AnyConnection, contracts};
 
 /// Derived rows of a contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,12 +108,20 @@ fn open_change_requests(requests: Vec<ChangeRequest>) -> Vec<OpenChangeRequest> 
     .collect()
 }
 
-/// Returns the next day on which a running contract's standing or tasks change. A score is due from `not_before` on:
-/// that day changes a task but not the standing.
-fn next_change(record: &ContractRecord, today: NaiveDate) -> Result<NaiveDate, Error> {
+/// Returns the next day on which a running contract's standing or tasks change. A score is due from `not_before` on, and a
+/// right to end the contract lapses: these days change a task but not the standing.
+fn next_change(record: &ContractRecord, standing: &Standing, today: NaiveDate) -> Result<NaiveDate, Error> {
     let score_days = record.terms_on(today).milestones.iter().filter_map(|agreed| agreed.not_before);
     let next_score_day = score_days.filter(|day| *day > today).min();
-    Ok(record.next_change(today)?.into_iter().chain(next_score_day).min().unwrap_or(FOR_EVER))
+    let lapse = tasks::right_to_end_lapses(standing, &record.days.calendar).and_then(|last| last.succ_opt());
+    let of_tasks = next_score_day.into_iter().chain(lapse.filter(|day| *day > today));
+    Ok(record.next_change(today)?.into_iter().chain(of_tasks).min().unwrap_or(FOR_EVER))
+}
+
+/// Returns the day of an award to come, from which the task of signing follows what then holds.
+fn next_award(contract: &Contract, today: NaiveDate) -> NaiveDate {
+    let to_come = contract.award_on.filter(|award| *award > today && !was_signed(contract.state));
+    to_come.unwrap_or(FOR_EVER)
 }
 
 /// Derives a contract's projection as of a day from its terms and facts, payment requests and what is undecided.
@@ -135,8 +144,9 @@ pub fn derive(
         state: contract.state,
         regime: contract.regime,
         award_on: contract.award_on,
-        signed_on: contract.signed_on,
+        to_announce_from: record.to_announce_from(today),
         published_on: contract.published_on,
+        statutes: &record.settings,
         terms: record.terms_on(today),
         facts: &record.facts,
         standing: &standing,
@@ -158,7 +168,7 @@ pub fn derive(
         situation.tasks().into_iter().map(|task| task_row(record, task, &undecided.records, today)).collect();
     tasks.sort_unstable();
     let runs = matches!(contract.state, ContractState::Active | ContractState::Terminated);
-    let next = if runs { next_change(record, today)? } else { FOR_EVER };
+    let next = if runs { next_change(record, &standing, today)? } else { next_award(contract, today) };
     let expected = if runs {
         let terms = record.newest_in_force().0;
         expected_payments(terms, &standing, &record.days.calendar, record.facts.end.is_some())
@@ -336,9 +346,9 @@ fn task_row(record: &ContractRecord, task: tasks::Task, awaited: &[Awaited], tod
         organisation_id: station.unwrap_or_else(|| acting_organisation(&record.contract, task.role)),
         role: task.role,
         due_on: task.due_on,
-        alert_on: tasks::reminder_stage(task.due_on, today)
+        alert_on: tasks::reminder_stage((task.kind.as_str(), task.due_on), today)
             .map(|(_, day)| day)
-            .or_else(|| tasks::next_reminder(task.due_on, today))
+            .or_else(|| tasks::next_reminder((task.kind.as_str(), task.due_on), today))
             .unwrap_or(FOR_EVER),
         since: today,
     }

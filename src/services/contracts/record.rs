@@ -14,14 +14,16 @@ use crate::domain::facts::Facts;
 use crate::domain::interest::RecordedInterest;
 use crate::domain::invalid::Invalid;
 use crate::domain::standing::{AmendmentConflict, Standing, Trails, amendments_in_force, next_change, standing};
+use crate::domain::statute_settings::StatuteSettings;
 use crate::domain::terms::{Agreement, BreachTerm, Terms};
 use crate::error::{Error, FieldError, Message};
+use crate::services::contracts::registered::{Registered, registered};
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::facts::FactRow;
 use crate::storage::contracts::{Contract, TermsRow, batches, terms_with_facts};
 use crate::storage::ids::ContractId;
-use crate::storage::payments::approval_chains::{self, ApprovalChains};
+use crate::storage::payments::approval_chains::ApprovalChains;
 use crate::storage::registry::version::{self, RegisterVersion};
 use crate::text::names;
 
@@ -40,6 +42,8 @@ pub struct ContractRecord {
     pub days: Arc<WorkingDays>,
     /// Approved chains of finance bureaus.
     pub(in crate::services) chains: Arc<ApprovalChains>,
+    /// Approved settings of statutes.
+    pub(in crate::services) settings: Arc<StatuteSettings>,
     /// Version of the registers when the record was loaded.
     pub registers: RegisterVersion,
 }
@@ -63,9 +67,8 @@ impl ContractRecord {
     /// Database errors; `Internal` for a row that this program did not write.
     pub fn load(connection: &mut AnyConnection, contract: Contract) -> Result<Self, Error> {
         let (terms, rows, registers) = terms_with_facts::load(connection, contract.id, contract.terms_version)?;
-        let days = WorkingDays::remembered(connection, &registers)?;
-        let chains = approval_chains::remembered(connection, &registers)?;
-        Self::from_rows(contract, &terms, rows, (days, chains, registers))
+        let parts = registered(connection, registers)?;
+        Self::from_rows(contract, &terms, rows, parts)
     }
 
     /// Loads several contracts with two queries for all of them and two for the calendar, in the given order.
@@ -78,13 +81,11 @@ impl ContractRecord {
         }
         let ids: Vec<ContractId> = contracts.iter().map(|contract| contract.id).collect();
         let (mut terms, mut rows) = (batches::signed_terms(connection, &ids)?, batches::facts(connection, &ids)?);
-        let registers = version::load(connection)?;
-        let days = WorkingDays::remembered(connection, &registers)?;
-        let chains = approval_chains::remembered(connection, &registers)?;
+        let version = version::load(connection)?;
+        let parts = registered(connection, version)?;
         let records = contracts.into_iter().map(|contract| {
             let (terms, rows) = (terms.remove(&contract.id), rows.remove(&contract.id));
-            let of = (days.clone(), chains.clone(), registers.clone());
-            Self::from_rows(contract, &terms.unwrap_or_default(), rows.unwrap_or_default(), of)
+            Self::from_rows(contract, &terms.unwrap_or_default(), rows.unwrap_or_default(), parts.clone())
         });
         records.collect()
     }
@@ -94,7 +95,7 @@ impl ContractRecord {
         contract: Contract,
         terms: &[TermsRow],
         rows: Vec<FactRow>,
-        (days, chains, registers): (Arc<WorkingDays>, Arc<ApprovalChains>, RegisterVersion),
+        (days, chains, settings, registers): Registered,
     ) -> Result<Self, Error> {
         let versions: Vec<TermsVersion> = terms
             .iter()
@@ -108,7 +109,7 @@ impl ContractRecord {
             return Err(Error::Internal(format!("contract {} has no terms", contract.number)));
         }
         let facts = assemble(&rows)?;
-        let mut record = Self { contract, versions, facts, rows, days, chains, registers };
+        let mut record = Self { contract, versions, facts, rows, days, chains, settings, registers };
         record.decide_amendments()?;
         Ok(record)
     }
@@ -118,11 +119,11 @@ impl ContractRecord {
         contract: Contract,
         (terms, details): (Terms, Details),
         (facts, rows): (Facts, Vec<FactRow>),
-        days: Arc<WorkingDays>,
+        (days, settings): (Arc<WorkingDays>, Arc<StatuteSettings>),
     ) -> Self {
         let versions = vec![TermsVersion { effective_on: terms.starts_on, in_force: true, terms, details }];
         let (chains, registers) = (Arc::default(), RegisterVersion::default());
-        Self { contract, versions, facts, rows, days, chains, registers }
+        Self { contract, versions, facts, rows, days, chains, settings, registers }
     }
 
     /// Replaces the working calendar, to derive figures by an earlier version of it.
@@ -247,13 +248,10 @@ impl ContractRecord {
 
     /// Returns the sum, in fen, by which the amendments in force raise the amount.
     pub fn increases_fen(&self) -> i64 {
-        let mut amounts =
-            self.versions.iter().filter(|version| version.in_force).map(|version| version.terms.amount.fen());
-        let mut amount = amounts.next().unwrap_or_default();
-        amounts.fold(0, |sum: i64, next| {
-            let grown = next.saturating_sub(std::mem::replace(&mut amount, next)).max(0);
-            sum.saturating_add(grown)
-        })
+        let in_force = self.versions.iter().filter(|version| version.in_force);
+        let amounts: Vec<i64> = in_force.map(|version| version.terms.amount.fen()).collect();
+        let grown = amounts.iter().zip(amounts.iter().skip(1)).map(|(one, next)| next.saturating_sub(*one).max(0));
+        grown.fold(0, i64::saturating_add)
     }
 
     /// Returns the day of an early end on or before a day; `None` without one.
@@ -277,6 +275,13 @@ impl ContractRecord {
     pub fn newest_version(&self) -> i64 {
         let amendments = i64::try_from(self.versions.len() - 1).unwrap_or(i64::MAX);
         self.contract.terms_version.saturating_add(amendments)
+    }
+
+    /// Returns the day from which what was agreed is to be announced: of the signing or, later, of the newest terms in force.
+    pub fn to_announce_from(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let newest = self.version_on(day);
+        let is_amended = !std::ptr::eq(newest, &raw const self.versions[0]);
+        self.contract.signed_on.map(|signed| if is_amended { signed.max(newest.effective_on) } else { signed })
     }
 
     /// Returns the details of the newest version, for names that all versions share.

@@ -232,8 +232,8 @@ pub(in crate::services) fn refuse(breached: Vec<StatuteViolation>) -> Result<(),
 /// Checks that a draft can be submitted.
 fn submit(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
     let today = tx.context.today();
-    let settings = statute_settings::settings_for(tx.connection, record)?;
-    refuse(statutes::five_terms((record.terms_on(today), record.details_on(today)), (today, &settings)))
+    let settings = &record.settings;
+    refuse(statutes::five_terms((record.terms_on(today), record.details_on(today)), (today, settings)))
 }
 
 /// Commits the contract's amount to its appropriation.

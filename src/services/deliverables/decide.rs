@@ -28,7 +28,6 @@ use crate::services::deliverables::invoice_rules::combine_faults;
 use crate::services::deliverables::{DecisionWords, DeliverableStatus, confirm_quantity, note_fault};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::alerts::{self, Alert};
-use crate::services::registry::statute_settings;
 use crate::services::shared::inputs::hidden_fault;
 use crate::storage::contracts::facts::{FactRow, NewFact};
 use crate::storage::write::Tx;
@@ -138,10 +137,11 @@ pub fn decide(
             words: serde_json::to_value(&words).map_err(json)?,
         };
         append::append_fact(tx, record, &fact)?;
-        alerts::enqueue(tx, record, &[Alert::deliverable_decided(record, &decision, &words.note)])?;
         let standing = record.standing(tx.context.today(), Trails::Off)?;
         let own = standing.deliverables.iter().find(|stands| stands.code == decision.deliverable);
-        own.map(DeliverableStatus::from).ok_or(Error::NotFound)
+        let own = own.ok_or(Error::NotFound)?;
+        alerts::enqueue(tx, record, &[Alert::deliverable_decided(record, &decision, (&words.note, own.cure_until))])?;
+        Ok(DeliverableStatus::from(own))
     })
 }
 
@@ -270,9 +270,9 @@ fn parse_verdict(
     if let Some(acceptance) = verdict.acceptance().filter(|_| !input.confirmed) {
         confirm(acceptance, agreed, details)?;
     }
-    let settings = statute_settings::settings_for(tx.connection, record)?;
+    let settings = &record.settings;
     let regime = record.contract.regime;
-    let breached = statutes::acceptance_every_standard(regime, (agreed, &verdict), (today, &settings));
+    let breached = statutes::acceptance_every_standard(regime, (agreed, &verdict), (today, settings));
     let rule = breached.first().map_or("measured", |breach| breach.rule).to_owned();
     let missing = breached
         .into_iter()

@@ -17,6 +17,7 @@ use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration::append_event;
+use crate::services::deliverables::e_invoices;
 use crate::services::deliverables::files::{self, FilePurpose, FileSummary, ListsFiles, StoredFile};
 use crate::services::deliverables::invoice_rules::{self, number_fault, quote_fault};
 use crate::services::deliverables::note_fault;
@@ -183,16 +184,19 @@ pub fn permit_invoice(app: &App, caller: Caller, id: &str, code: &str) -> Result
 ///
 /// # Errors
 /// `Malformed` for faulty fields; `Duplicate` for a number that the contractor submitted before; `Refused` for a number
-/// in no known shape without a reason, an amount above the contract's, a red-letter invoice that does not fit the blue one
+/// in no known shape without a reason, where the file of an electronic invoice says otherwise, an amount above the contract's, a red-letter invoice that does not fit the blue one
 /// it quotes, or where a rule of standing forbids its day.
-pub async fn submit_invoice(app: &App, permit: UploadPermit, form: UploadForm) -> Result<InvoiceReceipt, Error> {
+pub async fn submit_invoice(app: &App, permit: UploadPermit, mut form: UploadForm) -> Result<InvoiceReceipt, Error> {
     let fields = parse_fields(&form)?;
+    let said = e_invoices::of_form(app, &mut form).await?;
     let (cloned, id, code) = (app.clone(), permit.contract.clone(), permit.code.clone());
     files::store_files(app, permit, form, move |tx, caller, files| {
         let (contract, _) = caller.contract(tx.connection, &id, Action::ReceiveInvoice)?;
         in_state(&contract, Action::ReceiveInvoice)?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
-        record_invoice(&cloned, tx, caller, &mut record, (&code, &fields), files)
+        let differs = e_invoices::check(tx.connection, &record, (&fields, &said));
+        let recorded = record_invoice(&cloned, tx, caller, &mut record, (&code, &fields), files);
+        invoice_rules::combine_faults(recorded, differs)
     })
     .await
 }

@@ -180,6 +180,23 @@ pub(crate) fn adopt_kept_files(tx: &mut Tx<'_>, form: &str, ids: &[String]) -> R
     Ok((files, is_one_gone))
 }
 
+/// Returns those of a person's kept files with a form that were chosen.
+///
+/// # Errors
+/// Database errors.
+pub(super) async fn chosen(app: &App, keeper: &Keeper, ids: Vec<String>) -> Result<Vec<StoredFile>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (pool, keeper, since) = (app.pool.clone(), keeper.clone(), app.clock.now() - KEPT_FOR);
+    run_blocking(move || {
+        let mut found = pool.read(|connection| rows::of_form(connection, keeper.person, &keeper.form, since))?;
+        found.retain(|row| ids.contains(&row.public_id));
+        found.into_iter().map(to_stored_file).collect()
+    })
+    .await
+}
+
 /// Returns the error of a form whose kept files are gone. Another fault of the form comes first, as the files may have
 /// gone with the same form sent from another tab; one about files does not, as it may be that of the missing ones.
 pub(crate) fn gone_error(other: Option<Error>, field: &'static str) -> Error {

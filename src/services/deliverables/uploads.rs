@@ -387,6 +387,36 @@ impl UploadForm {
         kept::keep_files(app, &keeper, stored, unwanted, takes_one).await.map(|replaced| self.replaced = replaced)
     }
 
+    /// Reads the form's files into memory, with their names: those that it received and those kept with it, as far as they
+    /// are wanted by their names and have at most `limit` bytes.
+    ///
+    /// # Errors
+    /// `Unavailable` if a file cannot be read; database errors.
+    pub(super) async fn contents(
+        &mut self,
+        app: &App,
+        (wanted, limit): (fn(&str) -> bool, u64),
+    ) -> Result<Vec<(String, Vec<u8>)>, Error> {
+        let unreadable = |error: FileError| Error::Unavailable(error.to_string());
+        let mut found = Vec::new();
+        for file in self.files.iter_mut().filter(|file| wanted(&file.name)) {
+            let body = file.staged.read(limit).await.map_err(unreadable)?;
+            found.extend(body.map(|body| (file.name.clone(), body)));
+        }
+        let kept = match &self.keeper {
+            Some(keeper) => kept::chosen(app, keeper, self.kept_ids()).await?,
+            None => Vec::new(),
+        };
+        for file in kept.into_iter().filter(|file| wanted(&file.name)) {
+            match self.store.read(&file.key, &file.sha256, limit).await {
+                Ok(body) => found.push((file.name, body.to_vec())),
+                Err(FileError::TooLarge { .. }) => {}
+                Err(error) => return Err(unreadable(error)),
+            }
+        }
+        Ok(found)
+    }
+
     /// Moves the files into the store. If one cannot be stored, those stored before it are removed.
     ///
     /// # Errors

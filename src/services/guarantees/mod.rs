@@ -29,7 +29,6 @@ use crate::services::contracts::{acts, append, repeats};
 use crate::services::identity::caller::{Caller, reject_earlier_actors};
 use crate::services::notifications::money_alerts;
 use crate::services::recoveries;
-use crate::services::registry::statute_settings;
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
@@ -245,7 +244,7 @@ fn known_elsewhere(
 /// Refuses a guarantee that would raise the total on some day above the limit, a tenth of the amount in force (实施条例 48).
 fn refuse_over_limit(tx: &mut Tx<'_>, record: &ContractRecord, input: &GuaranteeInput) -> Result<(), Error> {
     let today = tx.context.today();
-    let settings = statute_settings::settings_for(tx.connection, record)?;
+    let settings = &record.settings;
     let Some(part) = settings.limit(SettableRule::Bond, today) else { return Ok(()) };
     let known = load(tx.connection, record.contract.id)?;
     let held = rules::highest_total_fen(&known, (input.valid_from, input.valid_until));

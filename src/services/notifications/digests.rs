@@ -204,7 +204,7 @@ fn print_notice(app: &App, email: &LeasedEmail) -> Vec<Attachment> {
 fn words_of_link(kind: AlertKind) -> &'static str {
     match kind {
         AlertKind::PasswordLink | AlertKind::PasswordForgotten => "mail-set-password",
-        AlertKind::DeliverableReturned => "mail-open-task",
+        AlertKind::DeliverableReturned | AlertKind::ProposalWaiting => "mail-open-task",
         AlertKind::BreachFound => "mail-object",
         kind if is_about_task(kind) => "mail-open-task",
         _ => "mail-open",

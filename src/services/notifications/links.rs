@@ -26,6 +26,7 @@ pub fn form_of_task(contract: &str, kind: TaskKind, about: &str) -> Option<Strin
         | TaskKind::Complete
         | TaskKind::Consent
         | TaskKind::Close => form(kind.as_str()),
+        TaskKind::EndContract => form("terminate"),
         TaskKind::ConfirmPayment
         | TaskKind::ReviewPayment
         | TaskKind::ApprovePayment
@@ -72,7 +73,9 @@ fn objection_to_breach(contract: &str, breach: &str) -> String {
 pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
     let part = |name: &str| format!("/contracts/{contract}#{name}");
     match kind {
-        AlertKind::Due7
+        AlertKind::Due10
+        | AlertKind::Due5
+        | AlertKind::Due7
         | AlertKind::Due3
         | AlertKind::Due1
         | AlertKind::Overdue
@@ -114,6 +117,10 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
         | AlertKind::PaymentApproved
         | AlertKind::PaymentPaid
         | AlertKind::PaymentReturned => part("payments"),
+        AlertKind::ProposalWaiting => match subject.split_once('/') {
+            Some((register, id)) => proposals::address(register, id),
+            None => "/work".to_owned(),
+        },
         AlertKind::AccountChanged => "/".to_owned(),
         AlertKind::CodesReset | AlertKind::RecoveryCodeUsed | AlertKind::CodesOn | AlertKind::CodesOff => {
             "/one-time-codes".to_owned()

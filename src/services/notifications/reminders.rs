@@ -1,5 +1,5 @@
-//! Reminders: emails about a task seven, three and one day before its due day, and once it is overdue. Also the first
-//! email about a new task of a kind that is not notified at once.
+//! Reminders: emails about a task seven, three and one day before its due day (ten, five and one for a step of a payment),
+//! and once it is overdue. Also the first email about a new task of a kind that is not notified at once.
 //!
 //! After a downtime only the current stage is sent; missed stages are skipped.
 
@@ -46,7 +46,9 @@ pub fn send_due_reminders(app: &App) -> Result<usize, Error> {
         enqueue_reminders(tx, &due)?;
         let mut next: BTreeMap<NaiveDate, Vec<i64>> = BTreeMap::new();
         for DueTask { id, task, .. } in &due {
-            next.entry(next_reminder(task.due_on, tx.context.today()).unwrap_or(FOR_EVER)).or_default().push(*id);
+            next.entry(next_reminder((&task.kind, task.due_on), tx.context.today()).unwrap_or(FOR_EVER))
+                .or_default()
+                .push(*id);
         }
         for (day, ids) in next {
             due::set_next_reminder(tx.connection, &ids, day)?;

@@ -4,7 +4,7 @@
 //! here; they are derived in `contracts::projections`.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -31,6 +31,7 @@ use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::services::notifications::work::READ;
 use crate::services::objections::subject;
 use crate::services::payments::stored_money;
+use crate::services::registry::waiting_proposals::{self, WaitingProposal};
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::change_requests::ChangeRequest;
 use crate::storage::contracts::list::{self as rows, WorkRow};
@@ -56,6 +57,8 @@ pub struct Task {
     pub kind: String,
     /// Deliverable, milestone, payment request, change request or objection; empty for the contract as a whole.
     pub subject: String,
+    /// Id of the statute that sets the due day, if one does; none does for interest.
+    pub statute: Option<String>,
     /// Name of the deliverable or milestone; for a payment request, of its milestone or the interest on that; for a
     /// change request or objection, of the deliverable, milestone or breach's subject.
     pub name: String,
@@ -107,7 +110,7 @@ pub struct Task {
 }
 
 /// A list of tasks.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub struct TaskList {
     /// Tasks, most urgent first.
     pub items: Vec<Task>,
@@ -117,6 +120,8 @@ pub struct TaskList {
     pub undelivered: Vec<UndeliveredEmail>,
     /// Contracts with messages that the caller has not opened yet.
     pub messages: Vec<UnreadMessages>,
+    /// Proposals of the registers on which the caller can decide.
+    pub proposals: Vec<WaitingProposal>,
 }
 
 /// Counts the caller's tasks, up to the number that their page reads.
@@ -127,7 +132,8 @@ pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
     caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
         let waiting = projections::count_work(connection, &seat_keys(caller), READ)?;
-        Ok(waiting + undelivered::of_caller(connection, caller)?.len())
+        let proposals = waiting_proposals::of_caller(connection, caller)?;
+        Ok(waiting + undelivered::of_caller(connection, caller)?.len() + proposals.len())
     })
 }
 
@@ -138,10 +144,11 @@ pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
 pub fn list_own_tasks(app: &App, caller: &Caller) -> Result<TaskList, Error> {
     caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
-        let found = rows::work(connection, &seat_keys(caller), OWN)?;
+        let found = rows::work(connection, &seat_keys(caller), None, OWN)?;
         Ok(TaskList {
             undelivered: undelivered::of_caller(connection, caller)?,
             messages: unread_of_caller(connection, caller)?,
+            proposals: waiting_proposals::of_caller(connection, caller)?,
             ..build_task_list(connection, caller, found)?
         })
     })
@@ -191,7 +198,7 @@ pub(super) fn seat_keys(caller: &Caller) -> Vec<(OrganisationId, Role)> {
 fn build_task_list(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) -> Result<TaskList, Error> {
     let names = Names::load(connection, &found, caller.today(), None)?;
     let items = list(&names, caller, found);
-    Ok(TaskList { items, next: None, undelivered: Vec::new(), messages: Vec::new() })
+    Ok(TaskList { items, ..TaskList::default() })
 }
 
 /// Adds names to tasks whose returns are loaded.
@@ -294,12 +301,10 @@ impl<'a> Names<'a> {
         today: NaiveDate,
         returns: Option<Returns>,
     ) -> Result<Self, Error> {
-        let mut ids: Vec<ContractId> = found.iter().map(|row| row.contract).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let mut holders: Vec<OrganisationId> = found.iter().map(|row| row.task.organisation_id).collect();
-        holders.sort_unstable();
-        holders.dedup();
+        let ids: BTreeSet<ContractId> = found.iter().map(|row| row.contract).collect();
+        let ids: Vec<ContractId> = ids.into_iter().collect();
+        let holders: BTreeSet<OrganisationId> = found.iter().map(|row| row.task.organisation_id).collect();
+        let holders: Vec<OrganisationId> = holders.into_iter().collect();
         let (mut payment_ids, mut change_request_ids, mut objection_ids) = (Vec::new(), Vec::new(), Vec::new());
         for task in found.iter().map(|row| &row.task) {
             match TaskKind::parse(&task.kind).map(|kind| kind.target(task.subject.as_str())) {
@@ -391,7 +396,10 @@ impl<'a> Names<'a> {
             Some(clause) => format!("{clause} · {name}"),
             None => name.to_owned(),
         };
+        let statute =
+            TaskKind::parse(&task.kind).and_then(TaskKind::statute).filter(|_| kind == PaymentKind::Principal);
         Some(Task {
+            statute: statute.map(str::to_owned),
             name: words::payment(&name, kind, caller.language),
             clause,
             days: thing.as_ref().and_then(|thing| thing.days),

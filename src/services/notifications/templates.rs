@@ -282,10 +282,11 @@ fn sample_values(name: &str, day: chrono::NaiveDate) -> Vec<(&'static str, Strin
         ("bank", "徽商银行"),
         ("codes", "9"),
         ("seal", "0123abcd"),
+        ("register", "statute-settings"),
         ("count", "3"),
     ]
     .into_iter()
     .map(|(key, value)| (key, value.to_owned()))
-    .chain(["due", "since", "on"].map(|key| (key, day.to_string())))
+    .chain(["due", "since", "on", "until"].map(|key| (key, day.to_string())))
     .collect()
 }

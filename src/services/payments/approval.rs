@@ -23,7 +23,7 @@ use crate::services::identity::own_account;
 use crate::services::ledger::yearly_shares;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::payments::approved::require_as_approved;
-use crate::services::payments::checks::approved_on;
+use crate::services::payments::checks::{approved_on, is_account_current, needs_current_account};
 use crate::services::payments::limit::Limit;
 use crate::services::payments::rules;
 use crate::services::payments::{
@@ -41,6 +41,7 @@ use crate::storage::ids::ContractId;
 use crate::storage::locks::ContractName;
 use crate::storage::payments::approval_chains as stored_chains;
 use crate::storage::payments::{self as rows, PaymentRequest, Requested, vouchers};
+use crate::storage::registry::contractors;
 use crate::storage::write::{Tx, write_named};
 
 /// Rights that end a payment request, and need not be that of its next step.
@@ -156,6 +157,9 @@ fn take_approval_step(
     if payment.amount_fen > limit.left_fen() {
         return Err(limit.exceeded());
     }
+    if needs_current_account(next.kind) {
+        require_current_account(tx, record, payment)?;
+    }
     match next.kind {
         PaymentStep::Confirm | PaymentStep::Review | PaymentStep::Approve => {
             let reason = inputs::optional_reason(input.reason.as_deref())?;
@@ -177,6 +181,16 @@ fn take_approval_step(
         | PaymentStep::Reverse
         | PaymentStep::Import => Err(Error::Internal(format!("{} is not a step of the approval chain", next.kind))),
     }
+}
+
+/// Refuses a step once the contractor's account is no longer that of the request, which is to be returned.
+fn require_current_account(tx: &mut Tx<'_>, record: &ContractRecord, payment: &PaymentRequest) -> Result<(), Error> {
+    let id = record.contract.contractor_id;
+    let contractor = contractors::remembered(tx.connection, &record.registers, id)?;
+    if is_account_current(contractor.as_ref(), payment) {
+        return Ok(());
+    }
+    Err(Error::refused_at("payee-account", "account", Message::new("payment-check-account-not")))
 }
 
 /// Counts the people who have approved a payment request.

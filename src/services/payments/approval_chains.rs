@@ -15,6 +15,7 @@ use crate::domain::approval_chains::{
 use crate::domain::codes::{Function, ProposalState, Role};
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
+use crate::domain::proposals::ProposedRegister;
 use crate::domain::shape::date;
 use crate::domain::text_input::{identifier, key};
 use crate::error::{Error, Message};
@@ -34,10 +35,9 @@ use crate::storage::write::Tx;
 
 /// The register.
 const REGISTER: SettingRegister<ChainRow> = SettingRegister {
-    name: "approval-chains",
+    register: ProposedRegister::ApprovalChains,
     list: Action::ListChains,
     propose: Action::ProposeChain,
-    approve: Action::ApproveChain,
     refuse: EventAction::ChainRefuse,
     seats: own_seats,
     find: rows::setting,
@@ -207,7 +207,7 @@ fn refuse_repeated(tx: &mut Tx<'_>, new: &NewApprovalChain<'_>) -> Result<(), Er
     };
     match rows::waiting(tx.connection, new.funder)?.into_iter().find(is_same) {
         Some(first) => {
-            let address = proposals::address(REGISTER.name, &first.public_id);
+            let address = proposals::address(REGISTER.register.as_str(), &first.public_id);
             Err(proposals::repeated(address, Message::new("proposal-waiting")))
         }
         None => Ok(()),

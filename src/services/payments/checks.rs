@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 
 use crate::clock::civil_day;
 use crate::domain::codes::{PaymentKind, PaymentState};
@@ -25,8 +25,11 @@ use crate::storage::AnyConnection;
 use crate::storage::ids::{ContractId, OrganisationId, PaymentId};
 use crate::storage::ledger::{self as balances, BalanceRow};
 use crate::storage::payments::{self as rows, PaymentRequest, StepRow};
-use crate::storage::registry::appropriations;
 use crate::storage::registry::organisations::{self, Contractor};
+use crate::storage::registry::{appropriations, payee_accounts};
+
+/// Time for which a changed account is pointed out.
+const LATELY: TimeDelta = TimeDelta::days(30);
 
 /// The figures and checks of a payment request.
 #[derive(Debug)]
@@ -137,6 +140,8 @@ pub(super) struct CheckSource {
     /// Balances of the contracts in the ledger.
     balances: Vec<BalanceRow>,
     contractors: Vec<Contractor>,
+    /// Days on which accounts of the contractors were approved lately, the newest first.
+    changed_on: Vec<(OrganisationId, NaiveDate)>,
     /// Invoices of the milestone of each payment request of principal.
     invoices: Vec<(PaymentId, MilestoneInvoices)>,
 }
@@ -154,6 +159,7 @@ impl CheckSource {
         let contracts: BTreeSet<ContractId> = asked.iter().map(|(record, _)| record.contract.id).collect();
         let contracts: Vec<ContractId> = contracts.into_iter().collect();
         let sellers: BTreeSet<OrganisationId> = asked.iter().map(|(record, _)| record.contract.contractor_id).collect();
+        let sellers: Vec<OrganisationId> = sellers.into_iter().collect();
         let keys: Vec<PaymentId> = asked.iter().map(|(_, payment)| payment.id).collect();
         // Interest needs no invoice.
         let invoiced = asked.iter().filter(|(_, payment)| payment.kind == PaymentKind::Principal);
@@ -167,7 +173,8 @@ impl CheckSource {
             requests: rows::of_contracts(connection, &contracts)?,
             steps: rows::load_steps_for(connection, &keys)?,
             balances: balances::of_contracts(connection, &contracts)?,
-            contractors: organisations::contractors_by_ids(connection, &sellers.into_iter().collect::<Vec<_>>())?,
+            contractors: organisations::contractors_by_ids(connection, &sellers)?,
+            changed_on: changed_lately(connection, caller, &sellers)?,
             invoices: of.into_iter().zip(invoice_rules::review(connection, caller, &milestones)?).collect(),
         })
     }
@@ -203,7 +210,15 @@ impl CheckSource {
     ) -> Result<Vec<Check>, Error> {
         let milestone = standing_of(standing, payment)?;
         let is_within = payment.amount_fen <= self.left_fen((record, standing), payment)?;
-        let account = Check::advised("account", self.is_account_current(record, payment));
+        let contractor = record.contract.contractor_id;
+        let next = record.payment_chain(payment).next(payment.state);
+        let holds = is_account_current(self.contractors.iter().find(|one| one.organisation_id == contractor), payment);
+        let account = Check {
+            is_needed: next.is_some_and(|next| needs_current_account(next.kind)),
+            ..Check::needed("account", holds)
+        };
+        let changed = self.changed_on.iter().find(|(of, _)| *of == contractor);
+        let changed = changed.map(|(_, on)| Check::advised("account-changed", false).with("on", on));
         let mut checks = match payment.kind {
             PaymentKind::Principal => {
                 // The limit must cover what is paid, this request and the other open ones.
@@ -224,7 +239,7 @@ impl CheckSource {
             // Interest needs no invoice, and is not paid from the contract's budget.
             PaymentKind::Interest => vec![Check::needed("interest", is_within), account],
         };
-        let next = record.payment_chain(payment).next(payment.state);
+        checks.extend(changed);
         if next.is_some_and(|next| next.kind == PaymentStep::Approve) {
             checks.extend(self.approval_check(payment));
         }
@@ -271,14 +286,6 @@ impl CheckSource {
         invoices.map(|(_, invoices)| invoices.files.clone()).unwrap_or_default()
     }
 
-    /// Returns whether the contractor's approved account is still the one stored with the payment request.
-    fn is_account_current(&self, record: &ContractRecord, payment: &PaymentRequest) -> bool {
-        let contractor = record.contract.contractor_id;
-        let contractor = self.contractors.iter().find(|found| found.organisation_id == contractor);
-        let current = contractor.and_then(|contractor| serde_json::to_value(&contractor.account).ok());
-        current.is_some() && current == serde_json::from_str(&payment.account).ok()
-    }
-
     /// Checks that the caller took no earlier step. `None` for a caller who may not take the next step.
     fn separation_check(
         &self,
@@ -294,6 +301,27 @@ impl CheckSource {
             Actor { person: caller.person.0, on_behalf_of: (seat.holder != caller.person).then_some(seat.holder.0) };
         Some(Check::needed("hands", approvals::may_follow(&before, &actor)))
     }
+}
+
+/// Returns whether the contractor's approved account is still the one stored with the payment request.
+pub(super) fn is_account_current(contractor: Option<&Contractor>, payment: &PaymentRequest) -> bool {
+    let current = contractor.and_then(|contractor| serde_json::to_value(&contractor.account).ok());
+    current.is_some() && current == serde_json::from_str(&payment.account).ok()
+}
+
+/// Returns whether a step is refused once the account has changed. What the bank has paid is recorded in any case.
+pub(super) const fn needs_current_account(step: PaymentStep) -> bool {
+    matches!(step, PaymentStep::Confirm | PaymentStep::Review | PaymentStep::Approve)
+}
+
+/// Lists the days on which accounts of contractors were approved within [`LATELY`], the newest first.
+fn changed_lately(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    contractors: &[OrganisationId],
+) -> Result<Vec<(OrganisationId, NaiveDate)>, Error> {
+    let found = payee_accounts::approved_after(connection, contractors, caller.now - LATELY)?;
+    Ok(found.into_iter().filter_map(|(of, at)| Some((of, civil_day(at?)))).collect())
 }
 
 /// Returns the day of the last approval among the steps of a payment request, before which it cannot be paid.

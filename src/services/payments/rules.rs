@@ -12,6 +12,7 @@ use crate::domain::codes::ProposalState;
 use crate::domain::money::Money;
 use crate::domain::payments::{MOST_APPROVERS, approvers_needed};
 use crate::domain::policy::Action;
+use crate::domain::proposals::ProposedRegister;
 use crate::domain::shape::date;
 use crate::domain::text_input::{identifier, key};
 use crate::error::{Error, Message};
@@ -31,10 +32,9 @@ use crate::storage::write::Tx;
 
 /// The register.
 const REGISTER: SettingRegister<RuleRow> = SettingRegister {
-    name: "approval-rules",
+    register: ProposedRegister::ApprovalRules,
     list: Action::ListApprovalRules,
     propose: Action::ProposeApprovalRule,
-    approve: Action::ApproveApprovalRule,
     refuse: EventAction::ApprovalRuleRefuse,
     seats: finance_seats,
     find: rows::setting,
@@ -149,7 +149,7 @@ fn refuse_repeated(tx: &mut Tx<'_>, new: &NewRule<'_>) -> Result<(), Error> {
         (None, Some(in_force)) => (in_force, "approval-rule-known"),
         (None, None) => return Ok(()),
     };
-    Err(proposals::repeated(proposals::address(REGISTER.name, &first.public_id), Message::new(message)))
+    Err(proposals::repeated(proposals::address(REGISTER.register.as_str(), &first.public_id), Message::new(message)))
 }
 
 /// Checks the form of a rule's input.

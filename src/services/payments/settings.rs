@@ -10,10 +10,12 @@ use serde::Serialize;
 use crate::app::App;
 use crate::domain::codes::ProposalState;
 use crate::domain::policy::Action;
+use crate::domain::proposals::ProposedRegister;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::registry::organisations::event_body;
 use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
+use crate::services::registry::waiting_proposals;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
@@ -26,13 +28,12 @@ use crate::storage::write::{Tx, write};
 /// Lists up to a number of settings of organisations with what they set, after a key.
 type ReadPage<R> = fn(&mut AnyConnection, &[OrganisationId], i64, i64) -> Result<Vec<(Setting, R)>, Error>;
 
-/// A register of settings: its name in addresses, the acts on it, and its rows.
+/// A register of settings: the acts on it, and its rows.
 #[derive(Debug)]
 pub(super) struct SettingRegister<R> {
-    pub name: &'static str,
+    pub register: ProposedRegister,
     pub list: Action,
     pub propose: Action,
-    pub approve: Action,
     pub refuse: EventAction,
     /// Returns the caller's seats in which they have settings and the right to an action.
     pub seats: for<'a> fn(&'a Caller, Action) -> Result<Vec<&'a Seat>, Error>,
@@ -83,6 +84,7 @@ pub(super) fn propose<R>(
         require_future(from_on, tx.context.today())?;
         insert(tx, seat.organisation, &id)?;
         proposals::record(tx, (register.propose.into(), &id), seat.organisation, event_body(input)?)?;
+        waiting_proposals::tell(tx, register.register, (&id, seat.organisation))?;
         Ok(ProposalSummary { id: id.clone(), state: ProposalState::Proposed })
     })
 }
@@ -99,7 +101,8 @@ pub(super) fn decide<R>(
     (id, name): (&str, &str),
     input: &ProposalDecisionInput,
 ) -> Result<ProposalSummary, Error> {
-    let seats = (register.seats)(caller, register.approve)?;
+    let approve = register.register.decision();
+    let seats = (register.seats)(caller, approve)?;
     let state = parse_decision(name, input)?;
     let find = |connection: &mut AnyConnection| -> Result<(Setting, &Seat), Error> {
         let setting = (register.find)(connection, id)?.ok_or(Error::NotFound)?;
@@ -110,11 +113,11 @@ pub(super) fn decide<R>(
     write(&app.pool, &caller.context(app, seat), |tx| {
         let (setting, seat) = find(tx.connection)?;
         let proposed = (setting.proposed_by, setting.proposed_for.map(PersonId));
-        let address = proposals::address(register.name, id);
+        let address = proposals::address(register.register.as_str(), id);
         let by = proposals::decider(tx, (caller, seat), address, (proposed, setting.state))?;
         let action = if state == ProposalState::Approved {
             require_future(setting.from_on, tx.context.today())?;
-            register.approve.into()
+            approve.into()
         } else {
             register.refuse
         };

@@ -9,21 +9,21 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::codes::ProposalState;
 use crate::domain::policy::Action;
-use crate::error::{Error, Message};
+use crate::domain::proposals::ProposedRegister;
+use crate::error::Error;
 use crate::services::contracts::record::stored;
 use crate::services::identity::caller::Caller;
 use crate::services::registry::calendar::{self, CalendarDay, CalendarInput};
-use crate::services::registry::organisations::event_body;
 use crate::services::registry::proposals::{self, Proposal, ProposalDecisionInput, ProposalRegister, ProposalSummary};
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::registry::calendar::{self as rows, CalendarImport, NewCalendarImport};
-use crate::storage::write::write;
+use crate::storage::write::Tx;
 
 /// The register.
 const REGISTER: ProposalRegister<CalendarImport> = ProposalRegister {
-    name: "calendar-imports",
-    approve: Action::ApproveCalendar,
+    register: ProposedRegister::CalendarImports,
+    propose: (Action::ManageCalendar, EventAction::CalendarPropose),
     refuse: EventAction::CalendarRefuse,
     find: rows::by_public_id,
     proposal: |row| Proposal {
@@ -80,28 +80,22 @@ fn view(import: CalendarImport) -> Result<CalendarImportView, Error> {
 /// `Forbidden`; `Refused` for an impossible year, or if nothing would change; `Conflict` if the year was imported
 /// since it was read; `Duplicate` while another proposal of the year waits.
 pub fn propose(app: &App, caller: &Caller, input: &CalendarInput) -> Result<ProposalSummary, Error> {
-    let seat = caller.seat(Action::ManageCalendar)?.clone();
-    let public_id = app.ids.uuid();
-    write(&app.pool, &caller.context(app, &seat), |tx| {
+    caller.may(Action::ManageCalendar)?;
+    let find_same = |tx: &mut Tx<'_>| {
         calendar::check_in(tx, input)?;
-        if let Some(waiting) = rows::waiting(tx.connection, input.year)? {
-            return Err(proposals::repeated(
-                proposals::address(REGISTER.name, &waiting),
-                Message::new("proposal-waiting"),
-            ));
-        }
+        rows::waiting(tx.connection, input.year)
+    };
+    proposals::propose(app, caller, (&REGISTER, input), find_same, |tx, (public_id, organisation)| {
         let days = |list: &[CalendarDay]| rows::json_days(&list.iter().map(|day| day.0).collect::<Vec<_>>());
         let new = NewCalendarImport {
-            public_id: &public_id,
-            organisation: seat.organisation,
+            public_id,
+            organisation,
             year: input.year,
             version: input.version,
             notice: input.notice.trim(),
             days: (days(&input.holidays), days(&input.workdays)),
         };
-        rows::propose(tx.connection, tx.context, &new, tx.person()?)?;
-        proposals::record(tx, (EventAction::CalendarPropose, &public_id), seat.organisation, event_body(input)?)?;
-        Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
+        rows::propose(tx.connection, tx.context, &new, tx.person()?)
     })
 }
 

@@ -11,11 +11,11 @@ use crate::app::App;
 use crate::domain::codes::ProposalState;
 use crate::domain::numbers::Rate;
 use crate::domain::policy::Action;
+use crate::domain::proposals::ProposedRegister;
 use crate::domain::shape::date;
 use crate::domain::statutes::LoanRates;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
-use crate::services::registry::organisations::event_body;
 use crate::services::registry::proposals::{self, Proposal, ProposalDecisionInput, ProposalRegister, ProposalSummary};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
@@ -23,12 +23,12 @@ use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::registry::loan_rates::{self as rows, LoanRateRow, NewLoanRate};
 use crate::storage::registry::version::RegisterVersion;
-use crate::storage::write::write;
+use crate::storage::write::Tx;
 
 /// The register.
 const REGISTER: ProposalRegister<LoanRateRow> = ProposalRegister {
-    name: "loan-rates",
-    approve: Action::ApproveLoanRate,
+    register: ProposedRegister::LoanRates,
+    propose: (Action::ProposeLoanRate, EventAction::Step(Action::ProposeLoanRate)),
     refuse: EventAction::LoanRateRefuse,
     find: rows::by_public_id,
     proposal: |row| Proposal {
@@ -117,32 +117,21 @@ fn view(rate: LoanRateRow) -> LoanRateView {
 /// `Forbidden`; `Refused` for malformed input or a day in the future; `Duplicate` while the same rate waits for its
 /// approval.
 pub fn propose(app: &App, caller: &Caller, input: &LoanRateInput) -> Result<ProposalSummary, Error> {
-    let seat = caller.seat(Action::ProposeLoanRate)?.clone();
+    caller.may(Action::ProposeLoanRate)?;
     check(input)?;
-    let public_id = app.ids.uuid();
-    write(&app.pool, &caller.context(app, &seat), |tx| {
+    let rate = (input.from_on, hundredths_of(input.rate).unwrap_or_default());
+    let find_same = |tx: &mut Tx<'_>| {
         let today = tx.context.today();
         if input.from_on > today {
             let message = Message::new("day-in-the-future").with("today", today);
             return Err(Error::refused_at("register", "from_on", message));
         }
-        let new = NewLoanRate {
-            public_id: &public_id,
-            organisation: seat.organisation,
-            from_on: input.from_on,
-            hundredths: hundredths(input.rate).unwrap_or_default(),
-            source: input.source.trim(),
-        };
-        let waiting = rows::waiting(tx.connection, (new.from_on, new.hundredths))?;
-        if let Some(waiting) = waiting {
-            return Err(proposals::repeated(
-                proposals::address(REGISTER.name, &waiting),
-                Message::new("proposal-waiting"),
-            ));
-        }
-        rows::insert(tx.connection, tx.context, &new, tx.person()?)?;
-        proposals::record(tx, (Action::ProposeLoanRate.into(), &public_id), seat.organisation, event_body(input)?)?;
-        Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
+        rows::waiting(tx.connection, rate)
+    };
+    proposals::propose(app, caller, (&REGISTER, input), find_same, |tx, (public_id, organisation)| {
+        let (from_on, hundredths) = rate;
+        let new = NewLoanRate { public_id, organisation, from_on, hundredths, source: input.source.trim() };
+        rows::insert(tx.connection, tx.context, &new, tx.person()?)
     })
 }
 
@@ -152,15 +141,15 @@ pub fn propose(app: &App, caller: &Caller, input: &LoanRateInput) -> Result<Prop
 /// `Refused` with every fault found.
 pub fn check(input: &LoanRateInput) -> Result<(), Error> {
     let mut faults = Faults::new("register");
-    if !hundredths(input.rate).is_some_and(|rate| (1..=MOST).contains(&rate)) {
+    if !hundredths_of(input.rate).is_some_and(|rate| (1..=MOST).contains(&rate)) {
         faults.add("rate", Message::new("loan-rate-places"));
     }
     faults.line("source", &input.source);
     faults.finish()
 }
 
-/// Returns a rate in hundredths of a percent; `None` for a finer one.
-fn hundredths(rate: Rate) -> Option<i64> {
+/// Returns a rate or a part in hundredths of a percent; `None` for a finer one.
+pub(super) fn hundredths_of(rate: Rate) -> Option<i64> {
     let percent = rate.percent();
     if percent.scale() > 2 {
         return None;

@@ -31,6 +31,8 @@ use crate::storage::write::{Event, Tx, write};
 
 /// Address of the register with the accounts in force.
 const CONTRACTORS: &str = "/registers/contractors";
+/// Address of the contractor's own organisation, with the account that waits for finance.
+const OWN: &str = "/registers/own-organisation";
 
 /// Permitted length of an account number.
 const NUMBER_LENGTH: std::ops::RangeInclusive<usize> = 6..=32;
@@ -44,6 +46,8 @@ pub struct AccountChangeView {
     pub contractor: String,
     /// Name of the contractor.
     pub contractor_name: String,
+    /// Account in force, with the last digits of its number; absent before the first.
+    pub current: Option<Account>,
     /// Proposed account.
     pub account: Account,
     /// State of the proposal.
@@ -72,7 +76,14 @@ pub fn list_waiting(app: &App, caller: &Caller, page: &Page) -> Result<Paged<Acc
             }
         }
         found.truncate(wanted);
+        let contractors: Vec<OrganisationId> = found.iter().map(|change| change.contractor_id).collect();
+        let contractors = organisations::contractors_by_ids(connection, &contractors)?;
+        let current = |of: OrganisationId| {
+            let found = contractors.iter().find(|contractor| contractor.organisation_id == of);
+            found.map(|contractor| &contractor.account).filter(|account| !account.number.is_empty()).map(mask_account)
+        };
         Ok(page.cut(found, |change| &change.public_id).map(|change| AccountChangeView {
+            current: current(change.contractor_id),
             id: change.public_id,
             contractor: change.credit_code,
             contractor_name: change.contractor,
@@ -81,6 +92,20 @@ pub fn list_waiting(app: &App, caller: &Caller, page: &Page) -> Result<Paged<Acc
             proposed_at: change.proposed_at.and_utc(),
         }))
     })
+}
+
+/// Lists the identifiers of the proposed accounts on which the caller's finance bureau decides; none for other callers.
+///
+/// # Errors
+/// Database errors.
+pub(in crate::services) fn waiting_for(connection: &mut AnyConnection, caller: &Caller) -> Result<Vec<String>, Error> {
+    let Ok(seats) = finance_seats(caller) else { return Ok(Vec::new()) };
+    let found = rows::list_waiting(connection, 0, MAX_PAGE_SIZE)?;
+    let deciding = account_authority::deciding_seats(connection, &seats, &found)?;
+    let is_own = |(change, seat): &(AccountChange, Option<&Seat>)| {
+        seat.is_some_and(|seat| !caller.is_partial(seat, change.contractor_id))
+    };
+    Ok(found.into_iter().zip(deciding).filter(is_own).map(|(change, _)| change.public_id).collect())
 }
 
 /// Proposes an account for the caller's own contractor.
@@ -102,7 +127,7 @@ pub fn propose(app: &App, caller: &Caller, credit_code: &str, account: &Account)
     let public_id = app.ids.uuid();
     write(&app.pool, &caller.context(app, seat), |tx| {
         if rows::is_waiting(tx.connection, contractor.organisation_id)? {
-            return Err(proposals::repeated(CONTRACTORS.to_owned(), Message::new("account-waiting")));
+            return Err(proposals::repeated(OWN.to_owned(), Message::new("account-waiting")));
         }
         let by = (tx.person()?, tx.context.on_behalf_of);
         let new = NewChange {

@@ -8,9 +8,11 @@ use crate::app::App;
 use crate::domain::codes::ProposalState;
 use crate::domain::payments::Actor;
 use crate::domain::policy::Action;
+use crate::domain::proposals::ProposedRegister;
 use crate::error::{Duplicate, Error, Existing, Message};
 use crate::services::identity::caller::{Caller, reject_earlier_actors, verify_same_seat};
 use crate::services::registry::organisations::{STREAM, event_body};
+use crate::services::registry::waiting_proposals;
 use crate::services::shared::faults::Faults;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
@@ -101,12 +103,38 @@ pub(in crate::services) struct Proposal {
 /// belong.
 #[derive(Debug)]
 pub(in crate::services) struct ProposalRegister<R> {
-    /// Name in addresses.
-    pub name: &'static str,
-    pub approve: Action,
+    pub register: ProposedRegister,
+    /// Right to propose, and the event of a proposal.
+    pub propose: (Action, EventAction),
     pub refuse: EventAction,
     pub find: fn(&mut AnyConnection, &str) -> Result<Option<R>, Error>,
     pub proposal: fn(&R) -> Proposal,
+}
+
+/// Proposes a row of such a register, which `insert` inserts with a random identifier for the proposer's organisation, and
+/// tells those who can decide. `find_same` checks the input on the day and finds the same proposal that waits.
+///
+/// # Errors
+/// `Forbidden`; `Duplicate` while the same waits for its decision; those of the two functions.
+pub(in crate::services) fn propose<R>(
+    app: &App,
+    caller: &Caller,
+    (register, input): (&ProposalRegister<R>, &impl Serialize),
+    find_same: impl Fn(&mut Tx<'_>) -> Result<Option<String>, Error>,
+    insert: impl Fn(&mut Tx<'_>, (&str, OrganisationId)) -> Result<(), Error>,
+) -> Result<ProposalSummary, Error> {
+    let (right, action) = register.propose;
+    let seat = caller.seat(right)?.clone();
+    let id = app.ids.uuid();
+    write(&app.pool, &caller.context(app, &seat), |tx| {
+        if let Some(first) = find_same(tx)? {
+            return Err(repeated(address(register.register.as_str(), &first), Message::new("proposal-waiting")));
+        }
+        insert(tx, (&id, seat.organisation))?;
+        record(tx, (action, &id), seat.organisation, event_body(input)?)?;
+        waiting_proposals::tell(tx, register.register, (&id, seat.organisation))?;
+        Ok(ProposalSummary { id: id.clone(), state: ProposalState::Proposed })
+    })
 }
 
 /// Approves or refuses a row of such a register, which `put` writes. The proposer may do neither.
@@ -120,14 +148,15 @@ pub(in crate::services) fn decide<R>(
     (id, name, input): (&str, &str, &ProposalDecisionInput),
     put: impl Fn(&mut Tx<'_>, &R, Decision) -> Result<(), Error>,
 ) -> Result<ProposalSummary, Error> {
-    let seat = caller.seat(register.approve)?.clone();
+    let approve = register.register.decision();
+    let seat = caller.seat(approve)?.clone();
     let state = parse_decision(name, input)?;
     write(&app.pool, &caller.context(app, &seat), |tx| {
         let row = (register.find)(tx.connection, id)?.ok_or(Error::NotFound)?;
         let Proposal { by: (person, on_behalf_of), state: before, organisation } = (register.proposal)(&row);
         let proposed = (person, on_behalf_of.map(PersonId));
-        let by = decider(tx, (caller, &seat), address(register.name, id), (proposed, before))?;
-        let action = if state == ProposalState::Approved { register.approve.into() } else { register.refuse };
+        let by = decider(tx, (caller, &seat), address(register.register.as_str(), id), (proposed, before))?;
+        let action = if state == ProposalState::Approved { approve.into() } else { register.refuse };
         record(tx, (action, id), organisation, event_body(input)?)?;
         put(tx, &row, (state, by, tx.context.now))?;
         Ok(ProposalSummary { id: id.to_owned(), state })

@@ -1,9 +1,8 @@
-//! Settings of statutes: from a day on, a rule has another limit or no longer applies, because its law was changed. The
-//! administrator proposes a setting with its source, and it holds once a finance approver has approved it and its day has
-//! come, so that what was done before is judged by what held then.
+//! Settings of statutes: from a day on, a rule has another limit or other days, or no longer applies, because its law was
+//! changed. The administrator proposes a setting with its source, and it holds once a finance approver has approved it and
+//! its day has come, so that what was done before is judged by what held then.
 
 use chrono::NaiveDate;
-use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,14 +10,14 @@ use crate::app::App;
 use crate::domain::codes::ProposalState;
 use crate::domain::numbers::Rate;
 use crate::domain::policy::Action;
+use crate::domain::proposals::ProposedRegister;
 use crate::domain::shape::date;
-use crate::domain::statute_settings::{Parameters, SettableRule, StatuteSettings, WHOLE};
+use crate::domain::statute_settings::{MOST_DAYS, Parameters, SettableRule, WHOLE};
 use crate::domain::statutes::LoanRates;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::Caller;
-use crate::services::registry::loan_rates;
-use crate::services::registry::organisations::event_body;
+use crate::services::registry::loan_rates::{self, hundredths_of};
 use crate::services::registry::proposals::{self, Proposal, ProposalDecisionInput, ProposalRegister, ProposalSummary};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
@@ -26,12 +25,12 @@ use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::registry::statute_settings::{self as rows, NewStatuteSetting, StatuteSettingRow};
 use crate::storage::registry::version::{self, RegisterVersion};
-use crate::storage::write::{Tx, write};
+use crate::storage::write::Tx;
 
 /// The register.
 const REGISTER: ProposalRegister<StatuteSettingRow> = ProposalRegister {
-    name: "statute-settings",
-    approve: Action::ApproveStatuteSetting,
+    register: ProposedRegister::StatuteSettings,
+    propose: (Action::ProposeStatuteSetting, EventAction::Step(Action::ProposeStatuteSetting)),
     refuse: EventAction::StatuteSettingRefuse,
     find: rows::by_public_id,
     proposal: |row| Proposal {
@@ -53,6 +52,10 @@ pub struct StatuteSettingInput {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub limit: Option<Rate>,
+    /// Days for the task, 1 to 365; working days for `publish-2wd`. Only for `sign-30d` and `publish-2wd`; absent for those
+    /// of the law.
+    #[serde(default)]
+    pub days: Option<u32>,
     /// First day on which it holds; after the day of its approval.
     #[serde(deserialize_with = "date")]
     pub from_on: NaiveDate,
@@ -69,6 +72,8 @@ pub struct StatuteSettingView {
     pub applies: bool,
     /// Limit in percent of the contract's amount; absent for that of the law.
     pub percent: Option<String>,
+    /// Days for the task; absent for those of the law.
+    pub days: Option<i64>,
     /// First day on which it holds.
     pub from_on: NaiveDate,
     /// Law or document that changes the rule.
@@ -99,18 +104,7 @@ pub(in crate::services) fn parameters_for(
 
 fn parameters_at(connection: &mut AnyConnection, version: &RegisterVersion) -> Result<Parameters, Error> {
     let rates = loan_rates::remembered(connection, version)?;
-    Ok(Parameters { rates, settings: StatuteSettings(rows::remembered(connection, version)?) })
-}
-
-/// Returns the settings for an act on a contract.
-///
-/// # Errors
-/// Database errors.
-pub(in crate::services) fn settings_for(
-    connection: &mut AnyConnection,
-    record: &ContractRecord,
-) -> Result<StatuteSettings, Error> {
-    Ok(StatuteSettings(rows::remembered(connection, &record.registers)?))
+    Ok(Parameters { rates, settings: rows::remembered(connection, version)? })
 }
 
 /// Lists the settings that were proposed.
@@ -137,6 +131,7 @@ fn view(setting: StatuteSettingRow) -> StatuteSettingView {
         rule: setting.rule,
         applies: setting.applies,
         percent: setting.hundredths.map(percent),
+        days: setting.days,
         from_on: setting.from_on,
         source: setting.source,
         state: setting.state,
@@ -146,33 +141,27 @@ fn view(setting: StatuteSettingRow) -> StatuteSettingView {
 /// Proposes a setting.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for malformed input, a limit of a rule without one, or a day that has come; `Duplicate` while
+/// `Forbidden`; `Refused` for malformed input, a limit or days of a rule without them, or a day that has come; `Duplicate` while
 /// another setting of the rule waits for its approval.
 pub fn propose(app: &App, caller: &Caller, input: &StatuteSettingInput) -> Result<ProposalSummary, Error> {
-    let seat = caller.seat(Action::ProposeStatuteSetting)?.clone();
+    caller.may(Action::ProposeStatuteSetting)?;
     check(input)?;
-    let public_id = app.ids.uuid();
-    write(&app.pool, &caller.context(app, &seat), |tx| {
+    let find_same = |tx: &mut Tx<'_>| {
         require_future(input.from_on, tx)?;
-        if let Some(waiting) = rows::waiting(tx.connection, input.rule)? {
-            return Err(proposals::repeated(
-                proposals::address(REGISTER.name, &waiting),
-                Message::new("proposal-waiting"),
-            ));
-        }
+        rows::waiting(tx.connection, input.rule)
+    };
+    proposals::propose(app, caller, (&REGISTER, input), find_same, |tx, (public_id, organisation)| {
         let new = NewStatuteSetting {
-            public_id: &public_id,
-            organisation: seat.organisation,
+            public_id,
+            organisation,
             rule: input.rule,
             applies: input.applies,
-            hundredths: input.limit.and_then(hundredths),
+            hundredths: input.limit.and_then(hundredths_of),
+            days: input.days,
             from_on: input.from_on,
             source: input.source.trim(),
         };
-        rows::insert(tx.connection, tx.context, &new, tx.person()?)?;
-        let by = (Action::ProposeStatuteSetting.into(), public_id.as_str());
-        proposals::record(tx, by, seat.organisation, event_body(input)?)?;
-        Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
+        rows::insert(tx.connection, tx.context, &new, tx.person()?)
     })
 }
 
@@ -185,21 +174,19 @@ pub fn check(input: &StatuteSettingInput) -> Result<(), Error> {
     if let Some(limit) = input.limit {
         if !input.rule.has_limit() || !input.applies {
             faults.add("limit", Message::new("statute-setting-no-limit"));
-        } else if !hundredths(limit).is_some_and(|part| (0..=WHOLE).contains(&part)) {
+        } else if !hundredths_of(limit).is_some_and(|part| (0..=WHOLE).contains(&part)) {
             faults.add("limit", Message::new("statute-setting-limit"));
+        }
+    }
+    if let Some(days) = input.days {
+        if input.rule.days().is_none() || !input.applies {
+            faults.add("days", Message::new("statute-setting-no-days"));
+        } else if !(1..=MOST_DAYS).contains(&days) {
+            faults.add("days", Message::new("statute-setting-days").with("most", MOST_DAYS));
         }
     }
     faults.line("source", &input.source);
     faults.finish()
-}
-
-/// Returns a part in hundredths of a percent; `None` for a finer one.
-fn hundredths(part: Rate) -> Option<i64> {
-    let percent = part.percent();
-    if percent.scale() > 2 {
-        return None;
-    }
-    percent.checked_mul(100.into())?.to_i64()
 }
 
 /// Refuses a setting from a day that has come: acts of that day may have been judged without it.

@@ -55,6 +55,8 @@ pub struct ChangeView {
     pub applies: bool,
     /// Limit in percent of the contract's amount; absent for that of the law.
     pub percent: Option<String>,
+    /// Days for the task; absent for those of the law.
+    pub days: Option<u32>,
 }
 
 /// A law, as cited.
@@ -89,6 +91,7 @@ pub fn list(app: &App, caller: &Caller) -> Result<StatutesView, Error> {
             from: setting.from_on,
             applies: setting.applies,
             percent: setting.hundredths.map(percent),
+            days: setting.days,
         };
         own.map(change).collect()
     };

@@ -8,10 +8,12 @@ pub mod batches;
 pub mod drafts;
 pub mod due;
 pub mod facts;
+pub(in crate::storage) mod filter;
 pub mod list;
 mod list_sources;
 pub mod projections;
 pub mod search;
+pub mod templates;
 pub mod terms_with_facts;
 pub mod titles;
 
@@ -120,6 +122,8 @@ pub struct Head {
     pub starts_on: NaiveDate,
     /// Last day of the term.
     pub ends_on: NaiveDate,
+    /// Catalogue services, as `Details::listed_services` writes them.
+    pub services: String,
 }
 
 /// One immutable version of a contract's terms, with its details.
@@ -167,6 +171,8 @@ pub struct ContractRow {
     pub contract: Contract,
     /// First day on which a task is due.
     pub next_task_on: NaiveDate,
+    /// Catalogue services, as `Details::listed_services` writes them.
+    pub services: String,
     /// Person who registered the contract.
     pub created_by: PersonId,
     /// Time of registration (UTC).
@@ -220,6 +226,7 @@ pub fn insert_whole(connection: &mut AnyConnection, rows: &[ContractRow]) -> Res
             contracts::recorded_at.eq(contract.recorded_at),
             contracts::calendar_version.eq(contract.calendar_version),
             contracts::number_key.eq(key(&contract.number)),
+            contracts::services.eq(&row.services),
         )
     });
     Ok(())
@@ -285,11 +292,6 @@ pub fn recorded_terms(
     Ok(query
         .select((TermsRow::as_select(), contract_terms::recorded_by, contract_terms::recorded_at))
         .load(connection)?)
-}
-
-/// Returns the stored day of a contract's first task.
-pub fn next_task_on(connection: &mut AnyConnection, id: ContractId) -> Result<NaiveDate> {
-    Ok(contracts::table.find(id.0).select(contracts::next_task_on).first(connection)?)
 }
 
 /// Finds a contract by random identifier, among those that the organisations may see.

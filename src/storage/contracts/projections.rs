@@ -8,7 +8,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use crate::domain::codes::Role;
-use crate::schema::{breaches, milestones, tasks};
+use crate::schema::{breaches, contracts, milestones, tasks};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{ContractId, OrganisationId};
@@ -114,6 +114,17 @@ pub fn breaches_of(connection: &mut AnyConnection, contract: ContractId) -> Resu
     let own = breaches::table.filter(breaches::contract_id.eq(contract.0));
     let own = own.order((breaches::clause, breaches::subject));
     Ok(read_rows!(connection, own.select(BreachRow::as_select()))?)
+}
+
+/// Returns the stored day of a contract's first task, and its stored services.
+pub fn derived_columns(connection: &mut AnyConnection, id: ContractId) -> Result<(NaiveDate, Option<String>)> {
+    Ok(contracts::table.find(id.0).select((contracts::next_task_on, contracts::services)).first(connection)?)
+}
+
+/// Stores the services of the newest terms, as `Details::listed_services` writes them.
+pub fn set_services(connection: &mut AnyConnection, id: ContractId, services: &str) -> Result<()> {
+    diesel::update(contracts::table.find(id.0)).set(contracts::services.eq(services)).execute(connection)?;
+    Ok(())
 }
 
 /// Replaces the tasks of a contract.

@@ -99,11 +99,11 @@ pub fn remembered(
     HOLDERS.get_or_load(version, key, || recipients(connection, organisations, roles, day))
 }
 
-/// Loads the enabled people who hold a seat of a role on a day, in any organisation; each once.
-pub fn holders_of(connection: &mut AnyConnection, role: Role, day: NaiveDate) -> Result<Vec<Recipient>> {
+/// Loads the enabled people who hold a seat of one of these roles on a day, in any organisation; each once.
+pub fn holders_of(connection: &mut AnyConnection, roles: &[Role], day: NaiveDate) -> Result<Vec<Recipient>> {
     let mut found: Vec<Recipient> = seats::table
         .inner_join(people::table)
-        .filter(seats::role.eq(role.as_str()))
+        .filter(seats::role.eq_any(roles.iter().map(|role| role.as_str())))
         .filter(seats::from_on.le(day))
         .filter(seats::until_on.ge(day))
         .filter(people::disabled.eq(false))

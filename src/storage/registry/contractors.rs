@@ -1,5 +1,5 @@
-//! Search for contractors by pairs of neighbouring characters of their name and credit code, so that two Chinese
-//! characters suffice to find one.
+//! Contractors from memory, and the search for them by pairs of neighbouring characters of their name and credit code, so
+//! that two Chinese characters suffice to find one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,18 @@ use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_many};
 use crate::storage::contracts::search::{pairs, query_pairs};
 use crate::storage::ids::OrganisationId;
-use crate::storage::registry::organisations::{Contractor, contractor_columns};
+use crate::storage::registry::organisations::{self as stored, Contractor, contractor_columns};
+use crate::storage::registry::version::{Memory, RegisterVersion};
+
+/// Finds a contractor by the key of its organisation, from memory if the registers have not changed since.
+pub fn remembered(
+    connection: &mut AnyConnection,
+    version: &RegisterVersion,
+    id: OrganisationId,
+) -> Result<Option<Contractor>> {
+    static CONTRACTORS: Memory<OrganisationId, Contractor> = Memory::new();
+    CONTRACTORS.get_or_find(version, id, || stored::contractor(connection, id))
+}
 
 /// Replaces the search pairs of a contractor's name and credit code.
 pub(crate) fn replace_pairs(

@@ -11,3 +11,4 @@ pub mod payee_accounts;
 pub mod statute_settings;
 pub mod text_match;
 pub mod version;
+pub mod waiting_proposals;

@@ -1,10 +1,12 @@
 //! Settings of statutes, each from a day on. `services::registry::statute_settings` decides.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::domain::codes::ProposalState;
-use crate::domain::statute_settings::{SettableRule, StatuteSetting};
+use crate::domain::statute_settings::{SettableRule, StatuteSetting, StatuteSettings};
 use crate::schema::statute_settings;
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
@@ -36,6 +38,8 @@ pub struct StatuteSettingRow {
     pub proposed_by: PersonId,
     /// Holder on whose behalf, if a deputy proposed it.
     pub proposed_for: Option<i64>,
+    /// Days for the task of the rule; `None` for those of the law.
+    pub days: Option<i64>,
 }
 
 reader_by_public_id!(statute_settings, StatuteSettingRow);
@@ -49,6 +53,7 @@ pub struct NewStatuteSetting<'a> {
     pub rule: SettableRule,
     pub applies: bool,
     pub hundredths: Option<i64>,
+    pub days: Option<u32>,
     pub from_on: NaiveDate,
     pub source: &'a str,
 }
@@ -67,6 +72,7 @@ pub fn insert(
             statute_settings::rule.eq(new.rule.as_str()),
             statute_settings::applies.eq(new.applies),
             statute_settings::hundredths.eq(new.hundredths),
+            statute_settings::days.eq(new.days.map(i64::from)),
             statute_settings::from_on.eq(new.from_on),
             statute_settings::source.eq(new.source),
             statute_settings::state.eq(ProposalState::Proposed.as_str()),
@@ -111,12 +117,13 @@ pub fn approved(connection: &mut AnyConnection) -> Result<Vec<StatuteSetting>> {
         from_on: row.from_on,
         applies: row.applies,
         hundredths: row.hundredths,
+        days: row.days.and_then(|days| u32::try_from(days).ok()),
     };
     Ok(rows.into_iter().map(setting).collect())
 }
 
 /// Returns what [`approved`] loads, from memory where the registers have not changed since.
-pub fn remembered(connection: &mut AnyConnection, version: &RegisterVersion) -> Result<Vec<StatuteSetting>> {
-    static SETTINGS: Memory<(), Vec<StatuteSetting>> = Memory::new();
-    SETTINGS.get_or_load(version, (), || approved(connection))
+pub fn remembered(connection: &mut AnyConnection, version: &RegisterVersion) -> Result<Arc<StatuteSettings>> {
+    static SETTINGS: Memory<(), Arc<StatuteSettings>> = Memory::new();
+    SETTINGS.get_or_load(version, (), || Ok(Arc::new(StatuteSettings(approved(connection)?))))
 }

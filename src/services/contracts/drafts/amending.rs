@@ -93,7 +93,7 @@ pub(super) fn load(
     let Some(id) = draft.amends_id else { return Ok(None) };
     let contract = contracts::by_id(connection, ContractId(id))?;
     let record = ContractRecord::load(connection, contract)?;
-    let room = amendments::supplement_room(connection, &record, today)?;
+    let room = amendments::supplement_room(&record, today);
     let (terms, version) = (record.newest_in_force().0.clone(), record.newest_version());
     let extensions = record.facts.extensions.clone();
     Ok(Some(Amended { id: record.contract.public_id, room, terms, version, extensions }))

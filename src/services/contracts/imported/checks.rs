@@ -45,9 +45,9 @@ pub(super) fn faults_of(
     let entered = match state {
         ContractState::Draft | ContractState::Withdrawn => Ok(()),
         ContractState::Submitted | ContractState::Funded => {
-            let settings = statute_settings::settings_for(connection, record)?;
+            let settings = &record.settings;
             let agreed = (record.signed_terms(), record.details_on(today));
-            transitions::refuse(statutes::five_terms(agreed, (today, &settings)))
+            transitions::refuse(statutes::five_terms(agreed, (today, settings)))
         }
         ContractState::Active | ContractState::Completed | ContractState::Terminated | ContractState::Closed => {
             let parameters = statute_settings::parameters_for(connection, record)?;
@@ -56,7 +56,7 @@ pub(super) fn faults_of(
     };
     faults.extend(refused(entered)?);
     if let Some(on) = earlier.published_on {
-        faults.extend(refused(announcement::check_announcement(&record.contract, on, today, "published_on"))?);
+        faults.extend(refused(announcement::check_announcement(record, on, today, "published_on"))?);
     }
     if let Err(invalid) = check(record.agreement(), &record.facts, &record.days.calendar, today) {
         faults.push(placed(invalid, &earlier.facts));

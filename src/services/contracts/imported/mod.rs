@@ -35,6 +35,7 @@ use crate::storage::identity::people::{FOR_EVER, Seat};
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PaymentId, SeatId};
 use crate::storage::payments::PaymentRequest;
 use crate::storage::registry::organisations::{Account, Organisation};
+use crate::storage::registry::statute_settings;
 use crate::storage::write::Tx;
 use crate::text::names;
 
@@ -151,6 +152,7 @@ pub(in crate::services) fn prepare(
     let (head, contractor, version) = resolve_head(tx.connection, input, &seat, None)?;
     let terms = terms_row(input, 1)?;
     let days = WorkingDays::remembered(tx.connection, &version)?;
+    let settings = statute_settings::remembered(tx.connection, &version)?;
     let public_id = tx.context.ids.uuid();
     let mut contract = unsaved(tx, &public_id, &head, input, days.version);
     (contract.state, contract.published_on) = (earlier.state, earlier.published_on);
@@ -160,7 +162,8 @@ pub(in crate::services) fn prepare(
     }
     let names = names::complete(input.details.clone(), &input.terms);
     let assembled = assemble(&facts)?;
-    let record = ContractRecord::unamended(contract, (input.terms.clone(), names), (assembled, facts), days);
+    let record =
+        ContractRecord::unamended(contract, (input.terms.clone(), names), (assembled, facts), (days, settings));
     let faults = checks::faults_of(tx.connection, &record, (earlier, contractor.sme), today)?;
     if !faults.is_empty() {
         return Err(Error::Refused { rule: RULE.to_owned(), errors: faults });
@@ -168,7 +171,7 @@ pub(in crate::services) fn prepare(
     let mut projection = derive(&record, Vec::new(), Undecided::default(), today)?;
     projection.breaches.iter_mut().for_each(|breach| breach.found_at = tx.context.now);
     for task in &mut projection.tasks {
-        task.alert_on = next_reminder(task.due_on, today).unwrap_or(FOR_EVER);
+        task.alert_on = next_reminder((&task.kind, task.due_on), today).unwrap_or(FOR_EVER);
     }
     let next_task_on = projection.tasks.iter().map(|task| task.due_on).min().unwrap_or(FOR_EVER);
     let events = events_of(tx, &record, (&terms, earlier), &projection)?;
@@ -176,11 +179,11 @@ pub(in crate::services) fn prepare(
     contract.next_change = projection.next_change;
     let texts = search_texts(&contract, Some(&contractor), input);
     let words = SearchTexts { recorded: recorded_numbers(&payments, earlier), ..texts }.words();
-    let parties = (head.purchaser_id, head.funder_id, head.contractor_id);
+    let (services, parties) = (head.services.clone(), (head.purchaser_id, head.funder_id, head.contractor_id));
     Ok(Prepared {
         viewers: access::remembered_viewers(tx.connection, &version, parties)?,
         balances: opening(&projection.uses.all),
-        row: ContractRow { next_task_on, created_by: by, created_at: tx.context.now, contract },
+        row: ContractRow { next_task_on, services, created_by: by, created_at: tx.context.now, contract },
         facts: record.rows,
         head,
         terms,

@@ -90,7 +90,8 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     let amount_fen = story.terms.amount.fen();
     let contract = head_of(&story, (desk, contractor), (public_id, appropriation, terms.version), &rows);
     let days = Arc::new(WorkingDays::built_in());
-    let mut record = ContractRecord::unamended(contract, (story.terms, story.details), (facts, rows), days);
+    let mut record =
+        ContractRecord::unamended(contract, (story.terms, story.details), (facts, rows), (days, Arc::default()));
     let asked: Vec<ChangeRequest> = change_requests.iter().map(|(request, _)| request.clone()).collect();
     let projection = dated(
         derive(&record, payments.clone(), Undecided { change_requests: asked, ..Undecided::default() }, today)?,
@@ -110,12 +111,12 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     record.contract.recorded_at = last.max().unwrap_or(story.created_at);
     record.contract.version = i64::try_from(events.len() + record.rows.len()).unwrap_or(1);
     record.contract.next_change = projection.next_change;
-    let pairs = searched_words(&record, contractor, &payments, today);
     Ok(Rows {
         viewers: world.viewers(desk, contractor),
-        pairs,
+        pairs: searched_words(&record, contractor, &payments, today),
         contract: ContractRow {
             next_task_on: projection.tasks.iter().map(|task| task.due_on).min().unwrap_or(FOR_EVER),
+            services: record.newest_details().listed_services(),
             created_by: who(Role::Officer),
             created_at: story.created_at,
             contract: record.contract,
@@ -420,7 +421,7 @@ fn dated(mut projection: Projection, today: NaiveDate, notes: &mut Vec<Noted>) -
     }
     let yesterday = today.pred_opt().unwrap_or(today);
     for task in &mut projection.tasks {
-        task.alert_on = next_reminder(task.due_on, yesterday).unwrap_or(FOR_EVER);
+        task.alert_on = next_reminder((&task.kind, task.due_on), yesterday).unwrap_or(FOR_EVER);
         task.since = yesterday;
     }
     projection

@@ -134,6 +134,14 @@ pub fn not_requested(context: &ActContext<'_>) -> Result<Checks, Error> {
     }))
 }
 
+/// Warns that a submission cannot be accepted yet, on the day on which an extension was granted.
+pub fn acceptable(context: &ActContext<'_>) -> Result<Checks, Error> {
+    let deliverable = context.contract.deliverables.iter().find(|found| found.code == context.subject());
+    let from = deliverable.and_then(|found| found.accept_from);
+    let words = from.map(|day| context.page.with("decision-from", "day", context.page.day(&day)));
+    Ok(Checks { conditions: words.map(Condition::failing).into_iter().collect(), ..Checks::default() })
+}
+
 /// Checks that an extension is requested for a deliverable that is not accepted.
 pub fn extendable(context: &ActContext<'_>) -> Result<Checks, Error> {
     let deliverables = &context.contract_overview().snapshot.standing.deliverables;
@@ -200,9 +208,9 @@ fn bar_waived(context: &ActContext<'_>, fact: &Value) -> Checks {
     let record = overview.history.iter().find(|entry| {
         entry.what == "fact-waiver" && !entry.undone && entry.about.iter().map(String::as_str).eq(about.map(text_of))
     });
-    let link = record.and_then(|entry| entry.seq).map(|seq| {
-        (address_of_record(&overview.id, seq), page.say("errors-existing"))
-    });
+    let link = record
+        .and_then(|entry| entry.seq)
+        .map(|seq| (address_of_record(&overview.id, seq), page.say("errors-existing")));
     Checks::barring(page.say("waived-before"), link)
 }
 

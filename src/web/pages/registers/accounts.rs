@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
+use crate::services::registry::contractors::Account;
 use crate::services::registry::payee_accounts;
 use crate::services::registry::proposals::ProposalDecisionInput;
 use crate::services::shared::paging::{Page, Paged};
@@ -18,6 +19,7 @@ pub const REGISTER: Register = Register {
     read: Action::ApproveAccount,
     columns: &[
         Column::text("contractor"),
+        Column::text("account_now"),
         Column::text("account"),
         Column::text("proposed_at"),
         Column::short("state"),
@@ -30,10 +32,12 @@ pub const REGISTER: Register = Register {
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {
     Ok(payee_accounts::list_waiting(app, caller, part)?.map(|found| {
-        let account = format!("{} {} {}", found.account.name, found.account.bank, found.account.number);
+        let words = |account: &Account| format!("{} {} {}", account.name, account.bank, account.number);
+        let current = found.current.as_ref().map_or_else(|| page.say("account-none"), words);
         let cells = [
             ("contractor", found.contractor_name.into()),
-            ("account", account.into()),
+            ("account_now", current.into()),
+            ("account", words(&found.account).into()),
             ("proposed_at", found.proposed_at.into()),
             ("state", page.word("proposal", found.state).into()),
         ];

@@ -10,7 +10,7 @@ use crate::services::registry::proposals::ProposalDecisionInput;
 use crate::services::registry::statute_settings::{self, StatuteSettingInput, StatuteSettingView};
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::paging::{Page, Paged};
-use crate::services::shared::typed_values::{parse_choice, parse_date, parse_percent};
+use crate::services::shared::typed_values::{parse_choice, parse_date, parse_days, parse_percent};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
 use crate::web::pages::registers::register::{AddForm, Column, Done, Register, Row, RowAction, RowActions};
@@ -41,12 +41,13 @@ fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<R
     Ok(statute_settings::list(app, caller, part)?.map(|found| row(page, found)))
 }
 
-/// Describes a change: the rule applies, perhaps with another limit, or it ends.
-pub(super) fn describe(page: &Shell, applies: bool, percent: Option<&str>) -> String {
-    match percent {
+/// Describes a change: the rule applies, perhaps with another limit or other days, or it ends.
+pub(super) fn describe(page: &Shell, applies: bool, (percent, days): (Option<&str>, Option<i64>)) -> String {
+    match (percent, days) {
         _ if !applies => page.say("statute-setting-ends"),
-        Some(percent) => page.with("statute-setting-percent", "percent", percent),
-        None => page.say("statute-setting-applies"),
+        (Some(percent), _) => page.with("statute-setting-percent", "percent", percent),
+        (None, Some(days)) => page.with("statute-setting-of-days", "days", days),
+        (None, None) => page.say("statute-setting-applies"),
     }
 }
 
@@ -55,7 +56,7 @@ fn row(page: &Shell, found: StatuteSettingView) -> Row {
         ProposalState::Proposed => &[RowAction::new("approve"), RowAction::with_reason("refuse")],
         ProposalState::Approved | ProposalState::Refused | ProposalState::Recalled => &[],
     };
-    let applies = describe(page, found.applies, found.percent.as_deref());
+    let applies = describe(page, found.applies, (found.percent.as_deref(), found.days));
     let cells = [
         ("statute", page.say(&format!("statute-{}-name", found.rule)).into()),
         ("from_on", found.from_on.into()),
@@ -74,6 +75,9 @@ fn fields(_: &App, _: &Caller, page: &Shell, _: &Form) -> Result<Vec<Field>, Err
         Field::named(page, "limit", FieldKind::Number)
             .label(page.say("field-statute-limit"))
             .hint(page.say("statute-setting-hint")),
+        Field::named(page, "days", FieldKind::Number)
+            .label(page.say("field-statute-days"))
+            .hint(page.say("statute-setting-days-hint")),
         Field::named(page, "from_on", FieldKind::Day).hint(page.say("approval-rule-day")),
         line(page, "source").label(page.say("column-statute_source")),
     ])
@@ -87,11 +91,12 @@ fn propose(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
         None => Err(Message::new("draft-choice")),
     });
     let limit = reader.optional("limit", parse_percent);
+    let days = reader.optional("days", parse_days).map(|days| days.get().into());
     let from_on = reader.required("from_on", parse_date);
     let source = reader.required_text("source");
     let input = match (rule, applies, from_on) {
         (Some(rule), Some(applies), Some(from_on)) => {
-            Some(StatuteSettingInput { rule, applies, limit, from_on, source })
+            Some(StatuteSettingInput { rule, applies, limit, days, from_on, source })
         }
         _ => None,
     };

@@ -16,7 +16,7 @@ struct StatutesPage {
 
 impl StatutesPage {
     fn describe(&self, change: &ChangeView) -> String {
-        describe(&self.page, change.applies, change.percent.as_deref())
+        describe(&self.page, change.applies, (change.percent.as_deref(), change.days.map(i64::from)))
     }
 }
 

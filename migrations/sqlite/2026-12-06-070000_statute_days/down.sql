@@ -1,0 +1,1 @@
+ALTER TABLE statute_settings DROP COLUMN days;
