@@ -32,6 +32,7 @@ mod hostile;
 mod language;
 mod look;
 mod outbox;
+mod plain_pages;
 pub mod posted;
 pub mod rows;
 mod search;

@@ -6,7 +6,7 @@ use crate::support::files;
 use std::collections::BTreeSet;
 
 const LINES: usize = 450;
-const LINES_OF_SCHEMA: usize = 1400;
+const LINES_OF_SCHEMA: usize = 1600;
 const LINES_OF_FUNCTION: usize = 60;
 /// Tests may hold a table or a story.
 const LINES_OF_TEST: usize = 125;
@@ -107,7 +107,7 @@ fn dependencies_come_from_the_public_registry() {
 fn a_long_file_and_one_without_introduction_are_caught() {
     assert_eq!(too_long("src/domain/money.rs", &"x\n".repeat(450)), None);
     assert!(too_long("src/domain/money.rs", &"x\n".repeat(451)).is_some());
-    assert_eq!(too_long("src/schema.rs", &"x\n".repeat(1400)), None);
+    assert_eq!(too_long("src/schema.rs", &"x\n".repeat(1600)), None);
     assert!(too_long("src/schema.rs", &"x\n".repeat(1401)).is_some());
     assert!(without_introduction("src/x.rs", "use a;\n//! late").is_some());
     assert!(without_introduction("src/x.rs", "//! \nuse a;").is_some());

@@ -17,6 +17,7 @@ use luyue::web::page_routes::{PAGES, PageNeeds};
 use luyue::web::pages::{actions, assets, registers};
 use serde_json::json;
 
+use crate::browser::plain_pages;
 use crate::matrix::prepared::{self, Prepared};
 use crate::matrix::rows::Thing;
 use crate::matrix::sweep::sides;
@@ -212,24 +213,15 @@ impl Place {
         let contract = self.contract(ContractState::Active);
         let file = self.prepared.id(Thing::File);
         let (found, about_contract, paths): (Found, bool, Vec<String>) = match page {
+            plain if !plain_pages::queries(plain).is_empty() => {
+                (Page, false, plain_pages::queries(plain).iter().map(|query| format!("{page}{query}")).collect())
+            }
             "/" => (Way, false, vec!["/".to_owned()]),
             "/language/{code}" => (Way, false, vec!["/language/zh?next=%2Fsign-in".to_owned()]),
             "/assets/{version}/{name}" => (Saved, false, vec![format!("{}/luyue.css", *assets::FOLDER)]),
             "/sign-in/provider" | "/sign-in/provider/return" | "/sign-in/provider/code" | "/sign-out/provider" => {
                 (Way, false, vec![page.to_owned()])
             }
-            "/sign-in"
-            | "/sessions"
-            | "/one-time-codes"
-            | "/registers"
-            | "/reports"
-            | "/statutes"
-            | "/ledger"
-            | "/events"
-            | "/forgotten-password"
-            | "/opinion"
-            | "/change-password" => (Page, false, vec![page.to_owned()]),
-            "/work" => (Page, false, ["", "?view=calendar&month=2026-07"].map(|q| format!("{page}{q}")).into()),
             "/saved-views/{list}" => {
                 (Page, false, ["", "?topic=payments"].map(|q| format!("/saved-views/work{q}")).into())
             }
@@ -238,7 +230,6 @@ impl Place {
                 (Page, false, vec![format!("/saved-views/contracts/{}", self.prepared.id(Thing::SavedView))])
             }
             board if board.starts_with("/boards") => (Page, false, vec![page.to_owned()]),
-            "/notices" | "/notices/choices" | "/mail-templates" | "/templates" => (Page, false, vec![page.to_owned()]),
             "/mail-templates/{kind}" => (Page, false, vec!["/mail-templates/breach-found".to_owned()]),
             "/reports/{name}" => {
                 // Arrears are of a year that is over.
@@ -246,10 +237,7 @@ impl Place {
                 let path = |name: &ReportName| format!("/reports/{name}?year={}", year(name));
                 (Page, false, ReportName::ALL.iter().map(path).collect())
             }
-            "/search" => (Page, false, ["", "?q=M-1", "?q=VISIT", "?q=justice"].map(|q| format!("{page}{q}")).into()),
-            "/payments" => (Page, false, ["", "?stage=paid&month=2026-01"].map(|q| format!("{page}{q}")).into()),
             "/payments/check" => (Page, true, vec![format!("{page}?do=confirm&line={}", self.payment())]),
-            "/contracts" => (Page, false, ["", "?q=%E6%B2%A1%E6%9C%89&year=2026"].map(|q| format!("{page}{q}")).into()),
             "/contracts/{id}" => {
                 let mut paths: Vec<String> = self.contracts.iter().map(|(_, id)| format!("/contracts/{id}")).collect();
                 paths.extend(["?as_of=2026-06-25", "?done=activate"].map(|q| format!("/contracts/{contract}{q}")));
@@ -315,15 +303,9 @@ impl Place {
                 (Page, false, self.drafts.iter().flat_map(of).collect())
             }
             "/understood/{kind}" => (Saved, false, vec!["/understood/number?amount=5%EF%BC%8C000".to_owned()]),
-            "/api/docs" | "/verify" | "/drafts" | "/import-ledger" | "/payments/vouchers" => {
-                (Page, false, vec![page.to_owned()])
-            }
             "/verify/{code}" => (Page, false, vec![format!("/verify/{CODE}")]),
             "/contractors/{credit_code}/record" => (Page, false, vec![page.replace("{credit_code}", CONTRACTOR)]),
-            "/public" => (Page, false, ["", "?q=%E6%B2%A1%E6%9C%89&year=2026"].map(|q| format!("{page}{q}")).into()),
             "/public/{id}" => (Page, false, vec![format!("/public/{}", self.contract(ContractState::Completed))]),
-            "/calendar" => (Page, false, ["", "?year=2020", "?year=2031"].map(|of| format!("{page}{of}")).into()),
-            "/events/chain" => (Page, false, ["", "?contract=M-1"].map(|of| format!("{page}{of}")).into()),
             "/events/{id}" => (Page, false, vec![format!("/events/{}", self.prepared.id(Thing::Event))]),
             "/password/{token}" => (Page, false, vec![format!("/password/{}", self.link)]),
             "/contracts/{id}/summary.pdf" => (Saved, true, vec![format!("/contracts/{contract}/summary.pdf")]),
