@@ -8,3 +8,4 @@ mod random;
 mod rights;
 pub mod rows;
 pub mod sweep;
+pub mod things;
