@@ -76,7 +76,7 @@ pub fn list(app: &App, caller: &Caller, query: &WorkerQuery, page: &Page) -> Res
         let named = query.contract.as_deref().map(|number| find_seen(connection, caller, number)).transpose()?;
         let filter = WorkerFilter { contract: named, name: query.name.as_deref().and_then(name_pattern) };
         let after = page.after_key(|id| Ok(rows::with_contract(connection, id, &seen)?.map(|(row, _)| row.id.0)))?;
-        let found = rows::list(connection, &seen, &filter, (after, page.rows()))?;
+        let found = rows::list(connection, &seen, &filter, after, page.rows())?;
         let minutes = minutes_of_volunteers(connection, &found)?;
         Ok(page.cut(found, |(row, _)| &row.public_id).map(|found| view(found, caller.today(), &minutes)))
     })
