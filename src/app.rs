@@ -10,7 +10,7 @@ use crate::adapters::gate::{Gate, KeyedGate};
 use crate::adapters::gateway::Gateway;
 use crate::adapters::identity_provider::id_token::Algorithms;
 use crate::adapters::identity_provider::{IdentityProvider, ProviderError, Registration};
-use crate::adapters::mail::{Correspondent, MailOptions, Mailer};
+use crate::adapters::mail::{Correspondent, MailOptions, Mailbox, Mailer};
 use crate::adapters::networks::Networks;
 use crate::adapters::passwords::Passwords;
 use crate::adapters::secrets::{Secret, read_private};
@@ -65,6 +65,8 @@ pub struct App {
     pub mailer: Arc<Mailer>,
     /// Sender of emails.
     pub sender: Correspondent,
+    /// Mailbox with reports on emails that came back, if the settings name one.
+    pub mailbox: Option<Arc<Mailbox>>,
     /// Bureau's gateway for text messages, if the settings name one.
     pub gateway: Option<Arc<Gateway>>,
     /// Secret from which all keys are derived.
@@ -98,6 +100,8 @@ impl App {
         };
         let sender = Correspondent::parse(&settings.mail_from)
             .map_err(|error| Error::Internal(format!("invalid mail_from: {error}")))?;
+        let mailbox = settings.bounce_mailbox.as_deref().map(Mailbox::open).transpose();
+        let mailbox = mailbox.map_err(|error| Error::Internal(format!("invalid bounce_mailbox: {error}")))?;
         let second_factor_roles = settings.second_factor_roles(clock.is_real())?.into();
         let treasury_headings = settings.treasury_headings()?.into();
         let proof_above = settings.proof_above(clock.is_real())?;
@@ -132,6 +136,7 @@ impl App {
             tokens: Arc::new(tokens),
             mailer: Arc::new(mailer),
             sender,
+            mailbox: mailbox.map(Arc::new),
             secret,
             second_factor_roles,
             proof_above,

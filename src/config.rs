@@ -41,6 +41,8 @@ pub struct Settings {
     pub smtp_url: Option<String>,
     /// Sender of emails.
     pub mail_from: String,
+    /// Mailbox (Maildir) with reports on emails that came back; none by default.
+    pub bounce_mailbox: Option<PathBuf>,
     /// Secret from which all keys are derived; by default a key file in `data`.
     pub secret: Option<String>,
     /// Time at which the program's clock starts, such as `2026-06-29T09:00:00+08:00`; by default the system clock is
@@ -124,6 +126,7 @@ impl Default for Settings {
             public_url: None,
             smtp_url: None,
             mail_from: "Luyue <luyue@localhost>".to_owned(),
+            bounce_mailbox: None,
             secret: None,
             clock: None,
             seal_file: None,

@@ -193,6 +193,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    calendar_feeds (person_id) {
+        person_id -> BigInt,
+        nonce -> Text,
+        token_hash -> Text,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     calendar_imports (id) {
         id -> BigInt,
         public_id -> Text,
@@ -327,6 +336,7 @@ diesel::table! {
         recorded_at -> Timestamp,
         calendar_version -> Nullable<BigInt>,
         number_key -> Nullable<Text>,
+        services -> Nullable<Text>,
     }
 }
 
@@ -351,6 +361,19 @@ diesel::table! {
         as_of -> Date,
         fingerprint -> Text,
         made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    contract_templates (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> Nullable<BigInt>,
+        name -> Text,
+        fields -> Text,
+        is_retired -> Bool,
+        saved_by -> BigInt,
+        saved_at -> Timestamp,
     }
 }
 
@@ -631,6 +654,39 @@ diesel::table! {
 }
 
 diesel::table! {
+    ledger_imports (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> BigInt,
+        funder_id -> BigInt,
+        name -> Text,
+        sha256 -> Text,
+        content -> Nullable<Text>,
+        contracts -> BigInt,
+        facts -> BigInt,
+        amount_fen -> BigInt,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_for -> Nullable<BigInt>,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    saved_views (id) {
+        id -> BigInt,
+        public_id -> Text,
+        person_id -> BigInt,
+        list -> Text,
+        name -> Text,
+        name_key -> Text,
+        filters -> Text,
+    }
+}
+
+diesel::table! {
     ledger_balances (contract_id, appropriation_id) {
         contract_id -> BigInt,
         appropriation_id -> BigInt,
@@ -692,6 +748,40 @@ diesel::table! {
         proposed_at -> Timestamp,
         decided_by -> Nullable<BigInt>,
         decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    matter_answers (id) {
+        id -> BigInt,
+        matter_id -> BigInt,
+        organisation_id -> BigInt,
+        text -> Text,
+        entered_by -> BigInt,
+        entered_for -> Nullable<BigInt>,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    matters (id) {
+        id -> BigInt,
+        public_id -> Text,
+        kind -> Text,
+        organisation_id -> BigInt,
+        addressee_id -> Nullable<BigInt>,
+        title -> Text,
+        text -> Text,
+        on_day -> Date,
+        due_on -> Nullable<Date>,
+        state -> Text,
+        closing -> Text,
+        entered_by -> BigInt,
+        entered_for -> Nullable<BigInt>,
+        entered_at -> Timestamp,
+        closed_by -> Nullable<BigInt>,
+        closed_for -> Nullable<BigInt>,
+        closed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -1112,6 +1202,54 @@ diesel::table! {
 }
 
 diesel::table! {
+    work_stations (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        address -> Text,
+        keeper -> Text,
+        from_on -> Date,
+        until_on -> Nullable<Date>,
+        entered_by -> BigInt,
+        entered_for -> Nullable<BigInt>,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    station_funds (id) {
+        id -> BigInt,
+        public_id -> Text,
+        work_station_id -> BigInt,
+        organisation_id -> BigInt,
+        year -> Integer,
+        amount_fen -> BigInt,
+        document_no -> Text,
+        entered_by -> BigInt,
+        entered_for -> Nullable<BigInt>,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    correction_groups (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> BigInt,
+        subject -> Text,
+        subject_key -> Text,
+        members -> Text,
+        from_on -> Date,
+        until_on -> Nullable<Date>,
+        entered_by -> BigInt,
+        entered_for -> Nullable<BigInt>,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     workers (id) {
         id -> BigInt,
         public_id -> Text,
@@ -1131,6 +1269,7 @@ diesel::table! {
         decided_by -> Nullable<BigInt>,
         decided_at -> Nullable<Timestamp>,
         warn_on -> Date,
+        end_reason -> Nullable<Text>,
     }
 }
 
@@ -1160,6 +1299,7 @@ diesel::joinable!(commitments -> contracts (contract_id));
 diesel::joinable!(contract_access -> organisations (organisation_id));
 diesel::joinable!(contract_access -> contracts (contract_id));
 diesel::joinable!(contract_pairs -> contracts (contract_id));
+diesel::joinable!(calendar_feeds -> people (person_id));
 diesel::joinable!(calendars -> people (imported_by));
 diesel::joinable!(contract_terms -> contracts (contract_id));
 diesel::joinable!(contract_terms -> people (recorded_by));
@@ -1192,6 +1332,8 @@ diesel::joinable!(ledger_balances -> contracts (contract_id));
 diesel::joinable!(ledger_postings -> appropriations (appropriation_id));
 diesel::joinable!(ledger_postings -> contracts (contract_id));
 diesel::joinable!(links -> people (person_id));
+diesel::joinable!(matter_answers -> matters (matter_id));
+diesel::joinable!(matter_answers -> organisations (organisation_id));
 diesel::joinable!(messages -> contracts (contract_id));
 diesel::joinable!(milestones -> contracts (contract_id));
 diesel::joinable!(objections -> contracts (contract_id));
@@ -1203,6 +1345,7 @@ diesel::joinable!(record_batches -> contracts (contract_id));
 diesel::joinable!(recoveries -> contracts (contract_id));
 diesel::joinable!(recovery_codes -> people (person_id));
 diesel::joinable!(payment_steps -> payments (payment_id));
+diesel::joinable!(saved_views -> people (person_id));
 diesel::joinable!(payments -> contracts (contract_id));
 diesel::joinable!(seats -> people (person_id));
 diesel::joinable!(seats -> organisations (organisation_id));
@@ -1217,6 +1360,7 @@ diesel::joinable!(undelivered -> emails (email_id));
 diesel::joinable!(unread_messages -> contracts (contract_id));
 diesel::joinable!(vouchers -> organisations (payer_id));
 diesel::joinable!(vouchers -> payments (payment_id));
+diesel::joinable!(station_funds -> work_stations (work_station_id));
 diesel::joinable!(workers -> contracts (contract_id));
 diesel::joinable!(yearly_shares -> appropriations (appropriation_id));
 diesel::joinable!(yearly_shares -> contracts (contract_id));
@@ -1241,6 +1385,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     budget_changes,
     change_requests,
     breaches,
+    calendar_feeds,
     calendar_imports,
     calendars,
     hash_chains,
@@ -1253,6 +1398,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     contracts,
     delegations,
     documents,
+    contract_templates,
     drafts,
     tasks,
     evaluation_steps,
@@ -1268,9 +1414,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     kept_forms,
     emails,
     ledger_balances,
+    ledger_imports,
     ledger_postings,
     links,
     loan_rates,
+    matter_answers,
+    matters,
     messages,
     mail_templates,
     milestones,
@@ -1291,6 +1440,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     register_version,
     row_heads,
     row_records,
+    saved_views,
     sealed_heads,
     seals,
     seats,
@@ -1303,6 +1453,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     undelivered,
     unread_messages,
     vouchers,
+    correction_groups,
+    station_funds,
+    work_stations,
     workers,
     yearly_shares
 );

@@ -21,7 +21,9 @@ macro_rules! in_both_languages {
     };
 }
 
+mod beside;
 pub mod cases;
+mod columns;
 mod files;
 mod filling;
 mod forged;

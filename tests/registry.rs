@@ -6,6 +6,7 @@ mod calendar_files;
 mod contractors;
 mod loan_rates;
 mod organisations;
+mod own_organisation;
 mod rules;
 pub(crate) mod search;
 mod statute_settings;

@@ -26,11 +26,15 @@ export function swap(page) {
   document.dispatchEvent(new Event('luyue:swap'))
 }
 
-// Shows the server's page in place of this one. Returns false for an answer that is no page.
-export function show(text) {
+// Shows the server's page in place of this one, with what was begun in other forms of it. Returns false for an answer
+// that is no page, or has no place for that.
+export function show(text, begun = []) {
   const page = read(text)
-  if (!page) return false
+  const kept = begun.map((old) => [old, page && counterpart(page, old)])
+  if (!page || kept.some(([, fresh]) => !fresh)) return false
+  const changed = kept.flatMap(([old, fresh]) => carry(old, fresh))
   swap(page)
+  changed.forEach((field) => field.dispatchEvent(new Event('change', { bubbles: true })))
   const main = document.getElementById('main')
   ;(main.querySelector('.govuk-error-summary') ?? main).focus()
   scrollTo(0, 0)
@@ -57,3 +61,41 @@ export function refusal(page) {
 
 // Returns whether the server could not take a form, so that it may be sent again.
 export const isFailure = (status) => status >= 500 || status === 429 || status === 408
+
+// Returns the other forms of the page that a person has begun to fill in.
+export const begunBeside = (form) => [...document.querySelectorAll(`:is(${GUARDED})[data-unsaved]`)].filter((other) => other !== form)
+
+// What a form is about must be the same, line by line: a list that is read again may have changed meanwhile.
+const about = (form) =>
+  [...form.elements].filter((one) => one.type === 'hidden' && one.name.endsWith('.id')).map((one) => `${one.name}=${one.value}`).join()
+
+// Returns the form of a page that takes the place of an old one.
+export const counterpart = (page, form, among = GUARDED) =>
+  [...page.querySelectorAll(among)].find(
+    (other) => other.getAttribute('action') === form.getAttribute('action') && about(other) === about(form),
+  )
+
+// Fills a form with what another one holds, and returns the fields that this changed. The form keeps its key, so that
+// nothing is done twice.
+export function carry(from, to) {
+  const places = new Map()
+  to.closest('details')?.setAttribute('open', '')
+  const changed = []
+  for (const old of from.elements) {
+    if (!old.name || (old.type === 'hidden' && old.name !== 'key') || old.type === 'submit') continue
+    const place = places.get(old.name) ?? 0
+    places.set(old.name, place + 1)
+    const fresh = [...to.elements].filter((one) => one.name === old.name)[place]
+    if (!fresh || isSame(old, fresh)) continue
+    if (old.type === 'file') fresh.files = old.files
+    else if (old.type === 'checkbox' || old.type === 'radio') fresh.checked = old.checked
+    else fresh.value = old.value
+    if (old.type !== 'hidden') changed.push(fresh)
+  }
+  return changed
+}
+
+function isSame(old, fresh) {
+  if (old.type === 'file') return old.files.length === 0
+  return old.type === 'checkbox' || old.type === 'radio' ? old.checked === fresh.checked : old.value === fresh.value
+}

@@ -151,6 +151,8 @@ class Sending {
     if (!file) return goOn()
     const body = new FormData()
     LEADING.forEach((name) => body.append(name, this.form.elements[name]?.value ?? name))
+    // Files that were kept before stay chosen.
+    this.form.querySelectorAll('input[name=kept]:checked').forEach((box) => body.append('kept', box.value))
     body.append(this.input.name, file)
     const show = ({ loaded, total }) => {
       const bar = this.list.querySelectorAll('progress')[this.files.findIndex((other) => isSame(other, file))]

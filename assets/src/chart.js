@@ -1,5 +1,5 @@
-// Charts of report pages, drawn by Apache ECharts from the table that each is about. Without scripts the table is
-// there alone. Tooltips are drawn in the canvas, because the page's policy allows no inline styles.
+// Charts of reports and boards, drawn by Apache ECharts from the table that each is about. Without scripts the table is
+// there alone. A bar leads where its figure in the table leads. Tooltips are drawn in the canvas, because the page's policy allows no inline styles.
 import { init, use } from 'echarts/core'
 import { BarChart } from 'echarts/charts'
 import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components'
@@ -7,7 +7,7 @@ import { CanvasRenderer } from 'echarts/renderers'
 
 use([BarChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer])
 
-const COLOURS = ['#0b4f6c', '#d97904', '#5b8c5a', '#8d3b72', '#9b2226']
+const COLOURS = ['#0b4f6c', '#d97904', '#5b8c5a', '#8d3b72', '#9b2226', '#6b7280', '#3d7ea6', '#b08d57']
 // Labels that a chart shows at most, the largest ones: more would be unreadable.
 const MOST = 30
 // Width in pixels below which a chart has fewer marks on its axis.
@@ -19,18 +19,20 @@ function read(table) {
   const columns = table.dataset.series.split(' ').map(Number)
   const headings = cells(table.tHead.rows[0]).map((cell) => cell.textContent)
   const sums = new Map()
+  const links = new Map()
   for (const row of table.tBodies[0].rows) {
     const label = cells(row)[table.dataset.names].textContent
     const sum = sums.get(label) ?? columns.map(() => 0)
     sums.set(label, columns.map((column, at) => sum[at] + Number(row.cells[column].dataset.value ?? 0)))
+    links.set(label, columns.map((column) => row.cells[column].querySelector('a')?.href))
   }
-  return { names: columns.map((column) => headings[column]), rows: [...sums] }
+  return { names: columns.map((column) => headings[column]), rows: [...sums], links }
 }
 
 function draw(place) {
   const table = document.getElementById(place.dataset.chart)
   const isUpright = 'upright' in table.dataset
-  const { names, rows } = read(table)
+  const { names, rows, links } = read(table)
   const total = ([, figures]) => figures.reduce((sum, figure) => sum + figure, 0)
   const shown = isUpright ? rows : rows.sort((one, other) => total(other) - total(one)).slice(0, MOST)
   place.hidden = false
@@ -52,8 +54,13 @@ function draw(place) {
       name,
       type: 'bar',
       stack: 'stacked' in table.dataset ? 'all' : undefined,
+      cursor: [...links.values()].some((of) => of[at]) ? 'pointer' : 'default',
       data: shown.map(([, values]) => values[at]),
     })),
+  })
+  chart.on('click', ({ seriesIndex, dataIndex }) => {
+    const address = links.get(shown[dataIndex][0])[seriesIndex]
+    if (address) location.assign(address)
   })
   const fit = () => {
     chart.setOption({ [isUpright ? 'yAxis' : 'xAxis']: marks() })

@@ -1,6 +1,6 @@
 // Forms to fill in: Enter goes on to the next field, a range from a spreadsheet fills rows, nothing typed is lost by
 // leaving the page, and a form is not sent while the network is down.
-import { follow, GUARDED, isFailure, losesForm, read, refusal, show } from './answers.js'
+import { begunBeside, follow, GUARDED, isFailure, losesForm, read, refusal, show } from './answers.js'
 import { keep } from './outbox.js'
 import { dismiss, notify, say } from './words.js'
 
@@ -29,6 +29,32 @@ document.addEventListener('keydown', (event) => {
   }
   const button = [...field.form.querySelectorAll('button[type=submit]')].filter((one) => one.offsetParent && one.tabIndex >= 0).pop()
   ;(next ?? button)?.focus()
+})
+
+// Ctrl+D copies a field down its column and Ctrl+Shift+D to every row, through the tool that fills a column; the arrow
+// keys go to the same column of the row above or below.
+document.addEventListener('keydown', (event) => {
+  const field = event.target
+  const [, list, row, column] = field.form?.matches('[data-saves]') ? (field.name.match(/^(\w+)\.(\d+)\.(\w+)$/) ?? []) : []
+  if (!list || event.isComposing || event.altKey) return
+  const steps = { ArrowUp: -1, ArrowDown: 1 }
+  if (event.key in steps && !event.ctrlKey && !event.metaKey && !event.shiftKey && field.matches('input[type=text]:not([list])')) {
+    const next = field.form.elements[`${list}.${Number(row) + steps[event.key]}.${column}`]
+    if (next) event.preventDefault()
+    next?.focus()
+    return
+  }
+  const filled = `fill.${column === 'milestone' ? 'pays' : list}`
+  const button = field.form.querySelector(`button[value="${filled.replace('.', ':')}"]`)
+  const choice = field.form.elements[`${filled}.column`]
+  if (event.key.toLowerCase() !== 'd' || !(event.ctrlKey || event.metaKey) || !button) return
+  event.preventDefault()
+  choice.value = column
+  // A column that cannot be filled, as that of the codes, is not among the choices.
+  if (choice.value !== column || !field.value) return
+  field.form.elements[`${filled}.value`].value = field.value
+  field.form.elements[`${filled}.from`].value = event.shiftKey ? 1 : Number(row) + 1
+  button.click()
 })
 
 // A row that was just added is ready to be typed into. The browser goes to the row's anchor as it loads, which takes the
@@ -141,14 +167,21 @@ for (const [action, name, value] of (arrival?.type === 'back_forward' && history
 }
 
 // An answer without what a request asks for, such as the page for signing in after the session has ended, replaces
-// nothing: what was chosen and found stays. A form of filters leads to that page instead.
+// nothing: what was chosen and found stays. A form of filters leads to that page instead, once: changing a field and
+// pressing the button are two requests, and the second would load that page again under what is being typed there.
+let isLeaving = false
+addEventListener('pageshow', () => {
+  isLeaving = false
+})
 document.addEventListener('htmx:beforeSwap', (event) => {
   const { elt } = event.detail.requestConfig
   const wanted = elt.closest('[hx-select]')?.getAttribute('hx-select')
   const page = new DOMParser().parseFromString(event.detail.serverResponse, 'text/html')
   if (!wanted || page.querySelector(wanted)) return
   event.detail.shouldSwap = false
-  if (elt.matches('form')) elt.submit()
+  if (!elt.matches('form') || isLeaving) return
+  isLeaving = true
+  elt.submit()
 })
 
 // The page of a kept form says that it was not sent. Going back to it, it is read again, as it may have been sent since.
@@ -202,10 +235,23 @@ async function send(form, submitter) {
   const next = answer.headers.get('HX-Redirect') ?? (answer.redirected ? answer.url : null)
   const isKeptHere = isFailure(answer.status) && form.matches(GUARDED)
   const [title, reasons, link] = refusal(read(text))
+  // What was begun in another form of the page, such as that of a register, is not lost with the answer to this one.
+  const begun = begunBeside(form)
+  if (next && (await staysAt(form, next, begun))) return
   if (next) follow(form, next)
   else if (!isKeptHere && losesForm(form, read(text), answer.ok)) {
     notify(form, title ?? say('failedTitle'), [...reasons, say('refusedSays')], link)
-  } else if (isKeptHere || !show(text)) notify(form, say('failedTitle'), [say('offlineSays')])
+  } else if (isKeptHere || !show(text, begun)) notify(form, say('failedTitle'), [...(isKeptHere ? [] : reasons), say('offlineSays')])
+}
+
+// Shows the next page in place of this one where it is the same page with forms that are begun. Otherwise leaving it asks.
+async function staysAt(form, next, begun) {
+  const address = new URL(next, location.href)
+  if (begun.length === 0 || address.pathname !== location.pathname) return false
+  const text = await fetch(address).then((answer) => answer.text(), () => '')
+  if (!show(text, begun)) return false
+  history.replaceState(null, '', address)
+  return true
 }
 
 // The link to the act that refuses instead: the reason that was typed is filled in there. Only other fields and files

@@ -1,6 +1,6 @@
 // The link to the other language. The filters of a list go along as they are. On a page with a form that a person has
 // begun to fill in, the page is read in that language, and what was entered and chosen is carried over to it.
-import { GUARDED, read, swap } from './answers.js'
+import { carry, counterpart, GUARDED, read, swap } from './answers.js'
 import { notify, say } from './words.js'
 
 // Parts of a page beside its content that hold words.
@@ -31,7 +31,7 @@ document.addEventListener('click', async (event) => {
   event.preventDefault()
   const text = await fetch(link.href).then((answer) => answer.text(), () => '')
   const page = read(text)
-  const kept = [...document.querySelectorAll(FORMS)].map((old) => [old, page && counterpart(page, old)])
+  const kept = [...document.querySelectorAll(FORMS)].map((old) => [old, page && counterpart(page, old, FORMS)])
   if (kept.some(([, fresh]) => !fresh)) {
     notify(form, say('failedTitle'), [say('offlineSays')])
     return
@@ -40,15 +40,6 @@ document.addEventListener('click', async (event) => {
   show(page)
   changed.forEach((field) => field.dispatchEvent(new Event('change', { bubbles: true })))
 })
-
-// What a form is about must be the same, line by line: a list that is read again may have changed meanwhile.
-const about = (form) =>
-  [...form.elements].filter((one) => one.type === 'hidden' && one.name.endsWith('.id')).map((one) => `${one.name}=${one.value}`).join()
-
-const counterpart = (page, form) =>
-  [...page.querySelectorAll(FORMS)].find(
-    (other) => other.getAttribute('action') === form.getAttribute('action') && about(other) === about(form),
-  )
 
 // Shows a whole page in place of this one, the words of its frame and of the scripts included.
 function show(page) {
@@ -59,28 +50,4 @@ function show(page) {
     if (fresh) document.querySelector(part)?.replaceWith(document.adoptNode(fresh))
   }
   swap(page)
-}
-
-// Fills a form with what another one holds, and returns the fields that this changed. The form keeps its key, so that
-// nothing is done twice.
-function carry(from, to) {
-  const places = new Map()
-  const changed = []
-  for (const old of from.elements) {
-    if (!old.name || (old.type === 'hidden' && old.name !== 'key') || old.type === 'submit') continue
-    const place = places.get(old.name) ?? 0
-    places.set(old.name, place + 1)
-    const fresh = [...to.elements].filter((one) => one.name === old.name)[place]
-    if (!fresh || isSame(old, fresh)) continue
-    if (old.type === 'file') fresh.files = old.files
-    else if (old.type === 'checkbox' || old.type === 'radio') fresh.checked = old.checked
-    else fresh.value = old.value
-    if (old.type !== 'hidden') changed.push(fresh)
-  }
-  return changed
-}
-
-function isSame(old, fresh) {
-  if (old.type === 'file') return old.files.length === 0
-  return old.type === 'checkbox' || old.type === 'radio' ? old.checked === fresh.checked : old.value === fresh.value
 }

@@ -1,5 +1,9 @@
 // The search field in the bar: `/` leads to it from anywhere but a field, and Escape closes what it found so far.
-const close = () => document.getElementById('search-found')?.replaceChildren()
+let isClosed = false
+const close = () => {
+  isClosed = true
+  document.getElementById('search-found')?.replaceChildren()
+}
 
 document.addEventListener('keydown', (event) => {
   const field = document.getElementById('search')
@@ -15,6 +19,14 @@ document.addEventListener('keydown', (event) => {
     close()
     field.focus()
   }
+})
+
+// What is found after that does not open over the page, until more is typed.
+document.addEventListener('input', (event) => {
+  if (event.target.id === 'search') isClosed = false
+})
+document.addEventListener('htmx:beforeSwap', (event) => {
+  if (isClosed && event.detail.target.id === 'search-found') event.detail.shouldSwap = false
 })
 
 // What was found closes when the person goes on elsewhere in the page.

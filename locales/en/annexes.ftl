@@ -47,6 +47,8 @@ said-internal = For bureaus only
 said-copied_from = Copied from contract
 
 ## The file of a contract
+files-all = Download all files of the contract (ZIP)
+files-of-deliverable = Download all files of this deliverable (ZIP)
 dossier-title = Download the contract file (ZIP)
 dossier-says = It holds a list of contents, all forms, evidence, documents, the history and digests. After unpacking, “sh verify.sh” checks that nothing was changed.
 dossier-contents = List of contents

@@ -57,6 +57,7 @@ decisions-effects = What changes once all the chosen ones are accepted
 decisions-own = Inspect by itself
 decisions-standards = Results by standard
 decisions-nothing = No submission of this contract waits to be inspected.
+decision-from = An extension was granted today: it can be accepted from { $day } on. It can be returned today.
 decisions-short = Less than agreed was submitted: better inspect it by itself.
 decisions-shared = For all of them
 decisions-submit = Submit the decisions

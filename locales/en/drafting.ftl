@@ -34,20 +34,33 @@ draft-done-stay = Saved. Press “Save and continue” when this step is complet
 draft-done-pasted = The rows from the spreadsheet have been added and saved
 draft-done-generated = The rows have been generated and saved
 draft-done-restored = The row has been put back
-draft-done-undone = The paste has been undone. What you typed after it is kept; rows of the paste in which you typed are among the removed rows.
-draft-undo-title = What was just pasted
+draft-done-undone = Undone. What you typed since is kept; rows of the paste in which you typed are among the removed rows.
+draft-undo-title = What was just pasted or filled in
 draft-undo-replaced = { $number ->
-    [one] The paste replaced 1 filled cell.
-   *[other] The paste replaced { $number } filled cells.
+    [one] 1 filled cell was replaced.
+   *[other] { $number } filled cells were replaced.
   }
-draft-undo-hint = If this is wrong, undo it: what was pasted goes, and what you typed after it is kept. It cannot be undone after the next save.
-draft-undo = Undo the paste
+draft-undo-hint = If this is wrong, undo it: the rows are as before, and what you typed since is kept. It cannot be undone after the next save.
+draft-undo = Undo
 draft-gone = { $name } (removed)
 draft-removed-title = Removed rows ({ $number })
 draft-removed-hint = Rows that were removed from this list. They can be put back until the contract is registered.
 draft-removed-untitled = row without a name
 draft-removed-used = { $users } still uses the removed row “{ $name }”: put it back, or choose another there.
 draft-restore = Put back: { $name }
+draft-fill-title = Fill a column
+draft-fill-hint = Fills a column with one value, from a row on. In a field, Ctrl+D also copies its value to all rows below, and Ctrl+Shift+D to every row. The arrow keys go to the same column of the row above or below.
+draft-fill-column = Column
+draft-fill-value = Value
+draft-fill-value-hint = Left empty, the value of the first of these rows is taken.
+draft-fill-from = From row
+draft-fill-from-hint = Left empty, from row 1.
+draft-fill-keeps = Leave rows with a value as they are
+draft-fill = Fill this column
+draft-fill-left = The column has not been filled: press “Fill this column”, or empty this field
+draft-fill-row = Give a row from 1 to { $rows }
+draft-fill-nothing = The first of these rows has no value in this column; say what to fill in
+draft-done-filled = The column was filled and saved
 draft-paste-title = Paste rows from a spreadsheet
 draft-paste-label = Rows from the spreadsheet
 draft-paste-hint = Copy the rows in Excel or WPS and paste them here. Columns in this order: { $columns }; or in any order with a row of headings. Rows without a code are given one.
@@ -199,6 +212,7 @@ draft-free = { $amount } yuan free
 draft-amount-hint = If left empty, it is the sum of the deliverables. If entered, it must equal that sum.
 draft-notes-hint = Optional, at most 2,000 characters.
 draft-code-hint = Different from every other code in this contract, such as VISIT.
+draft-service-hint = Choose from the catalogue; name, unit and standard that you leave open are taken from it.
 draft-unit-hint = For example visit, session or person.
 draft-inspection-hint = Days from submission to decision. Required where payment depends on acceptance.
 draft-cure-hint = Days after a deliverable is first returned that do not count as late. 0 if left empty.
@@ -321,6 +335,7 @@ draft-try-reset = Reset to all on time and in full
 
 # Checking the answers
 draft-check = Check your answers and register
+draft-answers-folded = { $step } ({ $number })
 draft-terms-title = The five terms
 draft-register = Register the contract
 draft-register-edit = Save to the draft contract
@@ -385,3 +400,31 @@ draft-sums-paid = Sum of the milestones
 draft-sums-over = The milestones add up to { $amount } yuan more than the contract amount.
 draft-sums-under = The milestones add up to { $amount } yuan less than the contract amount.
 draft-missing = { $number } still to fill in or fix
+terms-brief-more = { $names } … ({ $number })
+terms-brief-quantity = { $services ->
+    [one] 1 service
+   *[other] { $services } services
+ }, { $deliverables ->
+    [one] 1 deliverable
+   *[other] { $deliverables } deliverables
+ }, { $amount } yuan in all
+terms-brief-quality = { $indicators ->
+    [0] no indicators
+    [one] 1 indicator: { $names }
+   *[other] { $indicators } indicators: { $names }
+ }; { $standards ->
+    [0] no standards
+    [one] a standard for 1 service
+   *[other] standards for { $standards } services
+ }
+terms-brief-period = { $from } to { $to }; due days from { $first } to { $last }
+terms-brief-payment = { $milestones ->
+    [one] 1 milestone
+   *[other] { $milestones } milestones
+ } ({ $shares })
+terms-brief-breach = { $clauses ->
+    [one] 1 breach term
+   *[other] { $clauses } breach terms
+ }; { $cap }
+terms-brief-cap = penalties of at most { $cap } of the amount
+terms-brief-no-cap = no cap on penalties

@@ -30,7 +30,7 @@ import-explained-required = Columns marked with * must be filled in; all others 
 import-explained-codes = Choose the codes yourself, such as VISIT; a code is used once in a contract. Other sheets refer to services, deliverables, milestones and clauses by code.
 import-explained-lists = Separate several entries in one cell by semicolons or line breaks.
 import-explained-history = Enter the dates on which things happened, not those on which they were recorded.
-import-explained-whole = Try the file first (--dry-run). It is imported only if nothing is wrong with any row.
+import-explained-whole = Try the file first. It is imported only if nothing is wrong with any row.
 
 import-published_on = Date of the announcement
 import-weight-quantity = Weight of quantity
@@ -112,3 +112,45 @@ import-read = { $count } contracts read
 import-refused = { $faults } faults; nothing was imported.
 import-tried = Nothing is wrong: { $contracts } contracts, { $facts } facts ({ $rows } rows). Nothing was written, because this was a dry run.
 import-done = { $contracts } contracts and { $facts } facts were imported ({ $rows } rows).
+
+import-other-purchaser = You can import only contracts whose purchaser is your bureau
+import-other-funder = A file can hold only contracts of one finance bureau. The first contract has { $code }; save the others as a file of their own
+
+register-import-ledger = Import running contracts
+register-import-ledger-says = Bring running contracts into the system from an Excel ledger, with their submissions, inspections and payments so far.
+register-ledger-imports = Ledger imports
+register-ledger-imports-says = An officer of the purchaser proposes a ledger. A finance approver compares it and approves it, and then all of its contracts are imported, or none if anything is wrong.
+register-ledger-imports-empty = No ledger has been proposed yet. An officer of the purchaser proposes one on the page “Import running contracts”, and a finance approver approves it here.
+column-ledger_file = Ledger
+column-ledger_purchaser = Purchaser
+column-ledger_funder = Finance bureau
+column-ledger_contracts = Contracts
+column-ledger_facts = Facts
+column-ledger_sha256 = Digest of the file (SHA-256)
+ledger-import-says = Download the template, fill it in with the true dates, and upload it to be checked. A check writes nothing and lists every problem by cell. If there are none, you propose the ledger, and it is imported once a finance approver approves it.
+ledger-import-template = Download the template (xlsx)
+ledger-import-template-name = Ledger of running contracts
+ledger-import-file = Ledger
+ledger-import-file-hint = An xlsx file of at most { $limit } MB with at most { $rows } rows on each sheet. Have an administrator import a larger one on the server.
+ledger-import-no-file = Choose the ledger
+ledger-import-check = Check
+ledger-import-checked = Result of the check
+ledger-import-faults = { $count ->
+    [one] 1 problem
+   *[other] { $count } problems
+}
+ledger-import-faults-first = { $count } problems, of which these are the first { $shown }
+ledger-import-correct = Nothing was written. Correct the file and upload it again.
+ledger-import-sheet = Sheet
+ledger-import-row = Row
+ledger-import-column = Column
+ledger-import-cell = Cell
+ledger-import-fault = Problem
+ledger-import-again = Choose another file
+ledger-import-ready = No problems found; nothing has been written yet. Once you propose the ledger, a finance approver approves it. It is checked again then, and all contracts are imported at once.
+ledger-import-propose = { $count ->
+    [one] Propose 1 contract to finance
+   *[other] Propose { $count } contracts to finance
+}
+ledger-import-proposed = The ledger has been proposed. Its contracts are imported once a finance approver approves it.
+ledger-import-faulty = By now the ledger has { $count } problems, so nothing was imported. The first ({ $place }): { $fault }

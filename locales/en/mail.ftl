@@ -72,9 +72,7 @@ mail-recovery-changed-body =
     Note: { $reason }
 mail-write-off-refused-subject = Write-off refused: { $amount } yuan ({ $number })
 mail-write-off-refused-body =
-    { $name }: contract “{ $title }” ({ $number }): the finance bureau refused to write off { $amount } yuan. Please go on recovering them.
-
-    Reason: { $reason }
+    { $name }: contract “{ $title }” ({ $number }): the finance bureau refused to write off { $amount } yuan. Please go on recovering them. Reason: { $reason }
 mail-suspension-approved-subject = { $state ->
     [resumption] Contract resumed
    *[other] Contract suspended
@@ -95,9 +93,7 @@ mail-suspension-refused-body =
     { $name }: contract “{ $title }” ({ $number }): the leader did not approve { $state ->
         [resumption] its resumption
        *[other] its suspension
-    } from { $on }.
-
-    Reason: { $reason }
+    } from { $on }. Reason: { $reason }
 mail-guarantee-called-subject = Call on the guarantee: { $amount } yuan ({ $number })
 mail-guarantee-called-body =
     { $name }: contract “{ $title }” ({ $number }): the leader granted a call of { $amount } yuan on the guarantee. Its issuer pays.
@@ -105,9 +101,7 @@ mail-guarantee-called-body =
     Reason: { $reason }
 mail-guarantee-call-refused-subject = Call on the guarantee refused: { $amount } yuan ({ $number })
 mail-guarantee-call-refused-body =
-    { $name }: contract “{ $title }” ({ $number }): the call of { $amount } yuan on the guarantee was refused.
-
-    Reason: { $reason }
+    { $name }: contract “{ $title }” ({ $number }): the call of { $amount } yuan on the guarantee was refused. Reason: { $reason }
 mail-interest-waived-subject = Interest waived: { $subject }, { $amount } yuan ({ $number })
 mail-interest-waived-body =
     { $name }: contract “{ $title }” ({ $number }): the contractor waived { $amount } yuan of interest on late payment of “{ $subject }” in writing. It is no longer paid.
@@ -256,9 +250,7 @@ mail-contract-funded-body =
     { $name }: finance has committed the amount of contract “{ $title }” ({ $number }) to its appropriation. The parties can sign; the leader then records the day of signing, so that the contract comes into force.
 mail-contract-returned-subject = Registration returned: “{ $title }” ({ $number })
 mail-contract-returned-body =
-    { $name }: the registration of contract “{ $title }” ({ $number }) was returned to you. Please change it and submit it again.
-
-    Reason: { $reason }
+    { $name }: the registration of contract “{ $title }” ({ $number }) was returned to you. Please change it and submit it again. Reason: { $reason }
 mail-contract-state-subject = { $state ->
     [active] In force
     [completed] Completed
@@ -289,14 +281,12 @@ mail-account-changed-body =
     If your organisation did not propose this, tell the finance bureau at once.
 mail-payment-paid-subject = Paid: { $milestone }, { $amount } yuan ({ $number })
 mail-payment-paid-body =
-    { $name }: contract “{ $title }” ({ $number }): { $amount } yuan for milestone “{ $milestone }” has been paid. The payee checks that it has arrived.
+    { $name }: contract “{ $title }” ({ $number }): { $amount } yuan for milestone “{ $milestone }” has been paid. Please check that it has arrived.
 
     Paid on: { $on }; voucher number: { $voucher }.
 mail-payment-returned-subject = Payment request returned: { $milestone }, { $amount } yuan ({ $number })
 mail-payment-returned-body =
-    { $name }: contract “{ $title }” ({ $number }): the payment request for milestone “{ $milestone }” ({ $amount } yuan) was returned. Please change it and request payment again soon.
-
-    Reason: { $reason }
+    { $name }: contract “{ $title }” ({ $number }): the payment request for milestone “{ $milestone }” ({ $amount } yuan) was returned. The contractor changes it and requests payment again soon. Reason: { $reason }
 
     The payment’s due date stays the same.
 mail-deliverable-accepted-subject = Accepted{ $decision ->
@@ -312,11 +302,15 @@ mail-deliverable-accepted-body =
     Note: { $note }
 mail-deliverable-returned-subject = Returned: { $subject } ({ $number })
 mail-deliverable-returned-body =
-    { $name }: contract “{ $title }” ({ $number }): deliverable “{ $subject }” was not accepted. Please put it right and submit it again soon.
+    { $name }: contract “{ $title }” ({ $number }): deliverable “{ $subject }” was not accepted. Please put it right and submit it again { $cure ->
+        [agreed] by { $until }
+       *[none] soon
+    }. Reason: { $reason }
 
-    Reason: { $reason }
-
-    If the contract gives time to put it right, that time does not count as late. After it, the days late are counted.
+    { $cure ->
+        [agreed] If it is submitted again by { $until }, the time to put it right does not count as late. After that day, the days late are counted
+       *[none] The days late are counted as the contract says
+    }.
 
 mail-password-link-subject = Set your password
 mail-password-link-body =

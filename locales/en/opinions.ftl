@@ -1,10 +1,11 @@
 # Opinions of recipients
 opinions-title = Opinions of recipients
-opinions-says = Codes are issued for a deliverable, and the officer or the justice station hands them to recipients, who enter the code and their opinion at { $address } without signing in and without a name. Nothing records who was given which code, and no one sees which opinion came with which code; remarks stand in the order of their text. Each code works once, until it expires. The count helps to inspect and moves no money; a survey that is to count is recorded apart.
+opinions-says = Codes are issued for a deliverable, and the officer or the justice station hands them to recipients, who enter the code and their opinion at { $address } without signing in and without a name. Nothing records who was given which code, and no one sees which opinion came with which code; remarks stand in the order of their text. Codes are shown once, when they are issued, and only counted afterwards, so that not even their issuer can look up which are unused. Each code works once, until it expires. The count helps to inspect and moves no money; a survey that is to count is recorded apart.
 opinions-issue = Issue codes
-opinions-issued = Number of codes issued: { $number }. They are in the table below
+opinions-issued = Number of codes issued: { $number }
+opinions-once = These codes are shown only here and now. Print or copy them at once, cut them apart and hand them out one by one.
+opinions-kept = Printed or copied
 opinions-none = No codes have been issued yet.
-opinions-order = oldest first
 opinion-code = Code
 opinion-code-hint = The justice station or the officer has given it to you, such as abcd-efgh-ijkl.
 opinion-deliverable = Deliverable
@@ -12,8 +13,6 @@ opinion-number = Number of codes
 opinion-number-hint = 1 to 200 at once.
 opinion-until = Valid until
 opinion-until-hint = At most 180 days.
-opinion-used = Used
-opinion-unanswered = Not answered
 opinion-received-ask = Did you receive this service?
 opinion-received-yes = Yes
 opinion-received-no = No

@@ -58,7 +58,10 @@ record-state-waiting = Awaiting confirmation
 record-state-confirmed = Confirmed
 record-state-refused = Refused
 record-state-withdrawn = Withdrawn
-record-totals = { $from } to { $until }: { $confirmed } confirmed, { $people } people served, { $minutes } minutes; { $waiting } awaiting confirmation
+record-totals = { $from } to { $until }: { $confirmed } confirmed, { $people } people served, { $minutes } minutes; { $waiting } awaiting confirmation{ $off ->
+    [0] {""}
+   *[other] . Workers who do not fit the roster: { $off } records
+ }
 record-beside = Service records of the period
 
 # Faults of rows

@@ -1,6 +1,7 @@
 # Registers
 nav-registers = Registers
 register-empty = There is nothing here yet.
+register-none-found = Nothing matches.
 register-empty-add = There is nothing here yet. Begin below:
 register-empty-by = There is nothing here yet. This role enters it: { $roles }.
 register-done-of = { $done }: { $name }
@@ -54,6 +55,16 @@ register-contractors = Contractors
 register-contractors-says = Social organisations, companies and public institutions that deliver services.
 register-contractors-add = Add a contractor
 register-contractors-added = Contractor added
+register-own-organisation = Your organisation
+register-own-organisation-says = What is registered of your organisation, its payee account, and the people who act for it. Another payee account is proposed here and serves later payment requests once a finance reviewer has approved it. An administrator corrects everything else.
+register-own-organisation-add = Propose another payee account
+register-own-organisation-added = Payee account proposed, for approval by finance
+column-qualifications = Qualifications
+column-account_proposed = Payee account awaiting approval
+column-own_people = People
+account-holder = Account holder
+account-bank = Bank
+account-number = Account number
 register-accounts = Payee accounts
 register-accounts-says = Bank account changes that wait for approval. The person who proposed one cannot approve it. Later payment requests use the new account.
 register-accounts-empty = No payee account waits for approval. Changes that contractors propose are listed here for the finance reviewer.

@@ -1,13 +1,15 @@
 search-title = Search
 search-label = Number, name or amount
-search-says = Find contracts, deliverables, payment requests, invoices, vouchers, contractors and people that you may see, by number, name or amount. Type numbers of contracts, invoices and vouchers in full where you can; an amount must be exactly that of a contract or a payment request. Press / on any page to search.
+search-says = Find contracts, contracts being registered, deliverables, payment requests, invoices, vouchers, contractors, workers and people that you may see, by number, name or amount. Type numbers of contracts, invoices and vouchers in full where you can; an amount must be exactly that of a contract or a payment request. Press / on any page to search.
 search-none = Nothing was found for “{ $q }”. Check the number, or try a few characters of the title or the contractor’s name; an amount must be that of a contract or a payment request. What you may not see is not listed.
 search-contracts = Contracts
+search-drafts = Contracts being registered
 search-deliverables = Deliverables
 search-payments = Payment requests
 search-invoices = Invoices
 search-vouchers = Vouchers
 search-contractors = Contractors
+search-workers = Workers
 search-people = People
 search-more-contracts = Show all contracts that match
 search-due = Due { $day }

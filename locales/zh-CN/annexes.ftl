@@ -47,6 +47,8 @@ said-internal = 仅机关内部可见
 said-copied_from = 复制自合同
 
 ## 案卷
+files-all = 下载合同的全部文件（ZIP）
+files-of-deliverable = 下载该成果的全部文件（ZIP）
 dossier-title = 下载案卷（ZIP）
 dossier-says = 含卷内目录、各类单据、佐证材料、附件、办理记录和校验值；解压后运行 sh verify.sh 可核对文件未被改动。
 dossier-contents = 卷内目录

@@ -57,6 +57,7 @@ decisions-effects = 所选各项都验收通过后，合同的变化
 decisions-own = 单独验收
 decisions-standards = 逐项标准的验收结论
 decisions-nothing = 本合同没有待验收的成果。
+decision-from = 今日已同意延期，{ $day }起方可验收通过；今日可以退回。
 decisions-short = 提交数量少于约定，建议单独验收。
 decisions-shared = 各项共用
 decisions-submit = 提交验收结论

@@ -34,17 +34,30 @@ draft-done-stay = 已保存。本步骤填写完成后，请点击“保存并�
 draft-done-pasted = 表格中的各行已添加并保存
 draft-done-generated = 各行已生成并保存
 draft-done-restored = 该行已恢复
-draft-done-undone = 已撤销粘贴。粘贴后填写的内容保留，其中填写在粘贴行里的，可在“已删除的行”中恢复。
-draft-undo-title = 刚粘贴的内容
-draft-undo-replaced = 粘贴改写了 { $number } 项已填写的内容。
-draft-undo-hint = 如有误，可以撤销，粘贴的内容即去掉，此后填写的内容保留；再次保存后不能撤销。
-draft-undo = 撤销粘贴
+draft-done-undone = 已撤销。此后填写的内容保留，其中填写在粘贴行里的，可在“已删除的行”中恢复。
+draft-undo-title = 刚粘贴或整列填写的内容
+draft-undo-replaced = 改写了 { $number } 项已填写的内容。
+draft-undo-hint = 如有误，可以撤销，恢复原来的内容，此后填写的内容保留；再次保存后不能撤销。
+draft-undo = 撤销
 draft-gone = { $name }（已删除）
 draft-removed-title = 已删除的行（{ $number }）
 draft-removed-hint = 从本清单中删除的行，合同登记前可以恢复。
 draft-removed-untitled = 未命名的行
 draft-removed-used = { $users }仍在使用已删除的“{ $name }”，请恢复该行，或在那里改选。
 draft-restore = 恢复：{ $name }
+draft-fill-title = 整列填写
+draft-fill-hint = 把一列从某一行起往下填成同一个值。在某一格按 Ctrl+D，也可把它填入以下各行；按 Ctrl+Shift+D，填入各行。上下方向键移到上一行、下一行的同一列。
+draft-fill-column = 列
+draft-fill-value = 填入的内容
+draft-fill-value-hint = 不填则取起始行的内容。
+draft-fill-from = 从第几行起
+draft-fill-from-hint = 不填则从第 1 行起。
+draft-fill-keeps = 已填写的行不变
+draft-fill = 填写此列
+draft-fill-left = 这一列还没有填写：请按“填写此列”，或清空此框
+draft-fill-row = 请填 1 至 { $rows } 之间的行号
+draft-fill-nothing = 起始行此列没有内容，请写明填入什么
+draft-done-filled = 此列已填写并保存
 draft-paste-title = 从表格粘贴
 draft-paste-label = 表格中的行
 draft-paste-hint = 在 Excel 或 WPS 表格中复制各行，粘贴到此处。列的顺序为：{ $columns }；有标题行时，列的顺序不限。没有代码的行由系统编号。
@@ -196,6 +209,7 @@ draft-free = 可用 { $amount } 元
 draft-amount-hint = 留空则按各成果价款合计；填写的，须与合计一致。
 draft-notes-hint = 选填，最多 2000 字。
 draft-code-hint = 合同内不重复，如 VISIT。
+draft-service-hint = 选服务目录中的事项，未填的名称、单位和标准自动带入。
 draft-unit-hint = 如：次、场、人。
 draft-inspection-hint = 提交后多少日内完成验收。以验收为付款条件的必须约定。
 draft-cure-hint = 首次退回后不计逾期的日数，不填为 0。
@@ -318,6 +332,7 @@ draft-try-reset = 恢复如期足额完成
 
 # Checking the answers
 draft-check = 核对并登记
+draft-answers-folded = { $step }（{ $number }）
 draft-terms-title = 合同五项内容
 draft-register = 登记合同
 draft-register-edit = 保存到合同草稿
@@ -382,3 +397,17 @@ draft-sums-paid = 付款节点合计
 draft-sums-over = 付款节点合计比合同金额多 { $amount } 元。
 draft-sums-under = 付款节点合计比合同金额少 { $amount } 元。
 draft-missing = 还有 { $number } 处待填或待改
+terms-brief-more = { $names }等 { $number } 项
+terms-brief-quantity = { $services } 项服务，{ $deliverables } 项成果，合同金额 { $amount } 元
+terms-brief-quality = { $indicators ->
+    [0] 无指标
+   *[other] 指标 { $indicators } 项：{ $names }
+ }；{ $standards ->
+    [0] 未写服务标准
+   *[other] { $standards } 项服务写明标准
+ }
+terms-brief-period = { $from } 至 { $to }，提交期限最早 { $first }、最晚 { $last }
+terms-brief-payment = { $milestones } 个付款节点（{ $shares }）
+terms-brief-breach = { $clauses } 条违约条款，{ $cap }
+terms-brief-cap = 违约金上限为合同金额的 { $cap }
+terms-brief-no-cap = 未约定违约金上限

@@ -72,9 +72,7 @@ mail-recovery-changed-body =
     说明：{ $reason }
 mail-write-off-refused-subject = 核销未获同意：{ $amount } 元（合同 { $number }）
 mail-write-off-refused-body =
-    { $name }：合同《{ $title }》（{ $number }）核销追缴款 { $amount } 元的申请未获财政部门同意，请继续追缴。
-
-    理由：{ $reason }
+    { $name }：合同《{ $title }》（{ $number }）核销追缴款 { $amount } 元的申请未获财政部门同意，请继续追缴。理由：{ $reason }
 mail-suspension-approved-subject = { $state ->
     [resumption] 合同已恢复履行
    *[other] 合同已中止履行
@@ -95,9 +93,7 @@ mail-suspension-refused-body =
     { $name }：合同《{ $title }》（{ $number }）自{ $on }起{ $state ->
         [resumption] 恢复履行
        *[other] 中止履行
-    }的提请未获批准。
-
-    理由：{ $reason }
+    }的提请未获批准。理由：{ $reason }
 mail-guarantee-called-subject = 履约保证金索赔：{ $amount } 元（合同 { $number }）
 mail-guarantee-called-body =
     { $name }：合同《{ $title }》（{ $number }）的履约保证金索赔 { $amount } 元已获分管领导批准，由保函出具人支付。
@@ -105,9 +101,7 @@ mail-guarantee-called-body =
     理由：{ $reason }
 mail-guarantee-call-refused-subject = 履约保证金索赔未获批准：{ $amount } 元（合同 { $number }）
 mail-guarantee-call-refused-body =
-    { $name }：合同《{ $title }》（{ $number }）的履约保证金索赔 { $amount } 元未获批准。
-
-    理由：{ $reason }
+    { $name }：合同《{ $title }》（{ $number }）的履约保证金索赔 { $amount } 元未获批准。理由：{ $reason }
 mail-interest-waived-subject = 已放弃逾期利息：{ $subject } { $amount } 元（合同 { $number }）
 mail-interest-waived-body =
     { $name }：承接主体已书面放弃合同《{ $title }》（{ $number }）付款节点“{ $subject }”的逾期利息 { $amount } 元，该笔利息不再支付。
@@ -256,9 +250,7 @@ mail-contract-funded-body =
     { $name }：合同《{ $title }》（{ $number }）的资金已由财政部门从预算中安排落实，可以签订合同；签订后请分管领导在系统中登记签订日期，使合同生效。
 mail-contract-returned-subject = 合同登记已退回：《{ $title }》（合同 { $number }）
 mail-contract-returned-body =
-    { $name }：合同《{ $title }》（{ $number }）的登记已退回，请修改后重新提交。
-
-    退回原因：{ $reason }
+    { $name }：合同《{ $title }》（{ $number }）的登记已退回，请修改后重新提交。退回原因：{ $reason }
 mail-contract-state-subject = { $state ->
     [active] 合同已生效
     [completed] 合同已履行完毕
@@ -289,14 +281,12 @@ mail-account-changed-body =
     如贵单位未提出此项变更，请立即告知财政部门。
 mail-payment-paid-subject = 已支付：{ $milestone } { $amount } 元（合同 { $number }）
 mail-payment-paid-body =
-    { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的款项 { $amount } 元已支付，请收款单位核对到账情况。
+    { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的款项 { $amount } 元已支付，请核对到账情况。
 
     支付日期：{ $on }；支付凭证号：{ $voucher }。
 mail-payment-returned-subject = 付款申请已退回：{ $milestone } { $amount } 元（合同 { $number }）
 mail-payment-returned-body =
-    { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的付款申请（{ $amount } 元）已被退回，请按退回原因修改后尽快重新申请。
-
-    退回原因：{ $reason }
+    { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的付款申请（{ $amount } 元）已退回，请承接主体修改后尽快重新申请。退回原因：{ $reason }
 
     付款期限不因退回而顺延。
 mail-deliverable-accepted-subject = 履约验收{ $decision ->
@@ -312,11 +302,15 @@ mail-deliverable-accepted-body =
     验收说明：{ $note }
 mail-deliverable-returned-subject = 成果已退回：{ $subject }（合同 { $number }）
 mail-deliverable-returned-body =
-    { $name }：合同《{ $title }》（{ $number }）的成果“{ $subject }”未通过履约验收，已退回，请整改后尽快重新提交。
+    { $name }：合同《{ $title }》（{ $number }）的成果“{ $subject }”未通过履约验收，已退回，{ $cure ->
+        [agreed] 请整改后于{ $until }前重新提交
+       *[none] 请整改后尽快重新提交
+    }。退回原因：{ $reason }
 
-    退回原因：{ $reason }
-
-    约定了整改期的，整改期内不计逾期；整改期满仍未提交的，按合同约定计算逾期天数。
+    { $cure ->
+        [agreed] 整改期至{ $until }，期内重新提交的，整改期内不计逾期；期满仍未提交的，按合同约定计算逾期天数
+       *[none] 逾期天数按合同约定计算
+    }。
 
 mail-password-link-subject = 请设置登录密码
 mail-password-link-body =

@@ -1,10 +1,11 @@
 # Opinions of recipients
 opinions-title = 服务对象意见
-opinions-says = 按成果发放一次性编码，由经办人或者司法所交给服务对象。服务对象在 { $address } 填写编码和意见，不登录、不署名；系统不记录编码交给了谁，也不显示哪个编码填写了哪份意见；意见内容按文字排序。每个编码只用一次，过期作废。意见统计供验收参考，不影响付款；需要计入考核的满意度另行登记。
+opinions-says = 按成果发放一次性编码，由经办人或者司法所交给服务对象。服务对象在 { $address } 填写编码和意见，不登录、不署名；系统不记录编码交给了谁，也不显示哪个编码填写了哪份意见；意见内容按文字排序。编码只在发放时显示一次，之后只统计个数，发放人也查不到哪些尚未使用。每个编码只用一次，过期作废。意见统计供验收参考，不影响付款；需要计入考核的满意度另行登记。
 opinions-issue = 发放编码
-opinions-issued = 已发放编码 { $number } 个，见下表
+opinions-issued = 已发放编码 { $number } 个
+opinions-once = 以下编码只在此显示一次，请立即打印或者抄录，逐个裁开后交给服务对象。
+opinions-kept = 已经打印或者抄录
 opinions-none = 尚未发放编码。
-opinions-order = 先发放的在前
 opinion-code = 编码
 opinion-code-hint = 由司法所或者经办人交给您，如 abcd-efgh-ijkl。
 opinion-deliverable = 成果
@@ -12,8 +13,6 @@ opinion-number = 编码个数
 opinion-number-hint = 一次 1 至 200 个。
 opinion-until = 有效期至
 opinion-until-hint = 最长 180 天。
-opinion-used = 已使用
-opinion-unanswered = 未填写
 opinion-received-ask = 您是否得到了这项服务
 opinion-received-yes = 得到了
 opinion-received-no = 没有得到

@@ -55,7 +55,10 @@ record-state-waiting = 待确认
 record-state-confirmed = 已确认
 record-state-refused = 不予确认
 record-state-withdrawn = 已撤回
-record-totals = { $from } 至 { $until }：已确认 { $confirmed } 条，服务 { $people } 人次，共 { $minutes } 分钟；待确认 { $waiting } 条
+record-totals = { $from } 至 { $until }：已确认 { $confirmed } 条，服务 { $people } 人次，共 { $minutes } 分钟；待确认 { $waiting } 条{ $off ->
+    [0] {""}
+   *[other] 。其中 { $off } 条的服务人员与名册不符
+ }
 record-beside = 本期服务记录
 
 # 逐行核对

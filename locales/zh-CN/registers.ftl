@@ -1,6 +1,7 @@
 # Registers
 nav-registers = 台账
 register-empty = 还没有记录。
+register-none-found = 没有符合条件的记录。
 register-empty-add = 还没有记录，请在下方办理：
 register-empty-by = 还没有记录。由{ $roles }办理，办理后在此列出。
 register-done-of = { $done }：{ $name }
@@ -54,6 +55,16 @@ register-contractors = 承接主体
 register-contractors-says = 承接政府购买服务的社会组织、企业和事业单位。
 register-contractors-add = 登记承接主体
 register-contractors-added = 已登记承接主体
+register-own-organisation = 本单位
+register-own-organisation-says = 本单位的登记信息、收款账户和可以办理业务的人员。变更收款账户的在此提出，由财政审核人批准后用于以后的付款申请；其他信息由管理员更正。
+register-own-organisation-add = 提出变更收款账户
+register-own-organisation-added = 已提出、待财政批准的收款账户
+column-qualifications = 资质
+column-account_proposed = 待批准的收款账户
+column-own_people = 办理人员
+account-holder = 户名
+account-bank = 开户银行
+account-number = 账号
 register-accounts = 收款账户
 register-accounts-says = 承接主体提出、待财政部门批准的收款账户。变更须两人办理，批准后用于以后的付款申请。
 register-accounts-empty = 目前没有待批准的收款账户。承接主体提出变更后在此列出，由财政审核人批准。

@@ -1,13 +1,15 @@
 search-title = 搜索
 search-label = 编号、名称、金额……
-search-says = 可按编号、名称或金额查找您有权查看的合同、成果、付款申请、发票、支付凭证、承接主体和人员。合同编号、发票号码和支付凭证号请尽量输全；金额按合同金额和付款申请的金额查找，须完全一致。在任一页面按“/”键即可输入。
+search-says = 可按编号、名称或金额查找您有权查看的合同、登记中的合同、成果、付款申请、发票、支付凭证、承接主体、服务人员和人员。合同编号、发票号码和支付凭证号请尽量输全；金额按合同金额和付款申请的金额查找，须完全一致。在任一页面按“/”键即可输入。
 search-none = 没有找到“{ $q }”。请核对编号，或者换用合同名称、承接主体名称中的几个字；金额须与合同金额或者付款申请的金额一致。您无权查看的内容不会列出。
 search-contracts = 合同
+search-drafts = 登记中的合同
 search-deliverables = 成果
 search-payments = 付款申请
 search-invoices = 发票
 search-vouchers = 支付凭证
 search-contractors = 承接主体
+search-workers = 服务人员
 search-people = 人员
 search-more-contracts = 查看全部符合条件的合同
 search-due = 提交期限：{ $day }

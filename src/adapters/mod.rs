@@ -2,6 +2,7 @@
 //! contain no business rule.
 
 pub mod archive;
+pub mod docx;
 pub mod files;
 pub mod gate;
 pub mod gateway;

@@ -3,11 +3,10 @@
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
+use crate::adapters::mail::MAX_MESSAGE;
 use crate::commands::{Failed, start};
 use crate::services::notifications::bounces;
 
-/// Largest part of a message that is read, in bytes: reports repeat at most the email.
-const MAX_MESSAGE: u64 = 4 * 1024 * 1024;
 /// Status by which mail servers know that they should try again (`EX_TEMPFAIL` of sysexits.h).
 const TRY_AGAIN: u8 = 75;
 

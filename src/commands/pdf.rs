@@ -41,7 +41,8 @@ fn day(text: &str) -> Result<NaiveDate, &'static str> {
 
 /// Reads the kinds of document that belong to one contract.
 fn kind_of_contract() -> impl TypedValueParser<Value = DocumentKind> {
-    let kinds = DocumentKind::ALL.iter().filter(|kind| **kind != DocumentKind::Arrears).map(|kind| kind.as_str());
+    let is_of_year = |kind: &&DocumentKind| matches!(kind, DocumentKind::Arrears | DocumentKind::Annual);
+    let kinds = DocumentKind::ALL.iter().filter(|kind| !is_of_year(kind)).map(|kind| kind.as_str());
     let known = PossibleValuesParser::new(kinds.collect::<Vec<_>>());
     known.try_map(|name| DocumentKind::parse(&name).ok_or("unknown kind of document"))
 }

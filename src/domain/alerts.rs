@@ -119,7 +119,7 @@ alerts! {
     /// A payment request was confirmed by the purchaser and went to finance.
     PaymentAtFinance = "payment-at-finance" => Roles(&[Contractor]), Payments;
     PaymentApproved = "payment-approved" => Roles(&[Contractor]), Payments;
-    PaymentPaid = "payment-paid" => Roles(&[Contractor, Officer]), Payments;
+    PaymentPaid = "payment-paid" => Roles(&[Contractor]), Payments;
     PaymentReturned = "payment-returned" => Roles(&[Contractor, Officer]), Payments;
     /// The contractor waived interest on late payment.
     InterestWaived = "interest-waived" => Roles(&[Officer, Reviewer]), Payments;
@@ -170,6 +170,12 @@ pub const fn recipients_of(kind: AlertKind) -> &'static [Role] {
         Recipients::Roles(roles) => roles,
         Recipients::TaskHolders | Recipients::Addressees => &[],
     }
+}
+
+/// Returns whether an alert tells others of an act, so that who acted needs none. A breach is noticed to each side in
+/// writing, also to who caused it.
+pub const fn tells_of_act(kind: AlertKind) -> bool {
+    matches!(recipients(kind), Recipients::Roles(_)) && !matches!(kind, AlertKind::BreachFound | AlertKind::BreachNoted)
 }
 
 /// Returns whether an alert asks for a task; it is then void once the task is done or its day has moved.

@@ -29,6 +29,8 @@ pub struct Bar {
     pub since: NaiveDate,
     /// Document and article.
     pub basis: &'static str,
+    /// Words by which the name of a service shows that it is such a service.
+    pub words: &'static [&'static str],
 }
 
 /// The negative list of the Measures for Government Purchase of Services, which forbids buying staff and labour
@@ -38,6 +40,7 @@ const NEGATIVE_LIST: Bar = Bar {
     // 1 March 2020 exists.
     since: NaiveDate::from_ymd_opt(2020, 3, 1).expect("a day of the calendar"),
     basis: "政府购买服务管理办法（财政部令第102号）第十条",
+    words: &["协管员", "劳务派遣", "人员派遣"],
 };
 
 const fn service(
@@ -109,6 +112,12 @@ pub const SERVICES: &[Service] = &[
         "宣司〔2017〕43号 五",
     ),
 ];
+
+/// Returns the rule that forbids buying a service with this name on a day, if there is one.
+pub fn bar_of_name(name: &str, on: NaiveDate) -> Option<Bar> {
+    let is_barred = |bar: &Bar| bar.since <= on && bar.words.iter().any(|word| name.contains(word));
+    SERVICES.iter().filter_map(|service| service.bar).find(is_barred)
+}
 
 /// Returns the rule that forbids buying the service with this code, if there is one.
 pub fn bar_of(code: &str) -> Option<Bar> {

@@ -364,6 +364,8 @@ codes! {
         Breach = "breach",
         /// The arrears at the end of a year (逾期未支付款项).
         Arrears = "arrears",
+        /// The report of a year (年度报告).
+        Annual = "annual",
     }
 }
 

@@ -1,7 +1,7 @@
 //! The names and texts of a contract, by the codes of its terms, in the language in which they were written. Nothing is
 //! computed from them. New contracts have a name for every code; for older ones `text::names` composes a readable name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +98,14 @@ impl Details {
             self.clauses.entry(code.clone()).or_insert_with(|| words.clone());
         }
         self
+    }
+
+    /// Lists the catalogue services of the items, each once and between line feeds, so that one of them is found as a
+    /// part of the text.
+    pub fn listed_services(&self) -> String {
+        let named: BTreeSet<&str> = self.items.values().map(|words| words.service.as_str()).collect();
+        let named: Vec<&str> = named.into_iter().filter(|service| !service.is_empty()).collect();
+        if named.is_empty() { String::new() } else { format!("\n{}\n", named.join("\n")) }
     }
 
     /// Returns the item's name, or its code.

@@ -57,8 +57,15 @@ codes! {
     }
 }
 
-/// Act by which the proposer recalls a budget change.
+/// Act by which the proposer recalls a budget change or a ledger.
 pub const RECALL: &str = "recall";
+
+/// Acts on a proposed ledger of running contracts, by the names used in addresses, each with its right.
+pub const LEDGER_IMPORT_ACTIONS: &[(&str, Action)] = &[
+    ("approve", Action::ApproveLedgerImport),
+    ("refuse", Action::ApproveLedgerImport),
+    (RECALL, Action::ProposeLedgerImport),
+];
 
 /// Acts on a proposed budget change, by the names used in addresses, each with its right.
 pub const BUDGET_CHANGE_ACTIONS: &[(&str, Action)] = &[

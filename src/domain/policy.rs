@@ -106,6 +106,29 @@ const ALL_ROLES: &[(Role, Side)] = &[
     (Administrator, Side::Any),
 ];
 
+const BUREAUS_AND_STATION: &[(Role, Side)] = &[
+    (Officer, Side::Any),
+    (Leader, Side::Any),
+    (Station, Side::Any),
+    (Reviewer, Side::Any),
+    (Approver, Side::Any),
+    (Cashier, Side::Any),
+    (Accountant, Side::Any),
+    (Supervisor, Side::Any),
+];
+/// Roles of those who see demand notices and joint meetings.
+const ALL_BUT_ADMINISTRATOR: &[(Role, Side)] = &[
+    (Officer, Side::Any),
+    (Leader, Side::Any),
+    (Station, Side::Any),
+    (Reviewer, Side::Any),
+    (Approver, Side::Any),
+    (Cashier, Side::Any),
+    (Accountant, Side::Any),
+    (Contractor, Side::Any),
+    (Supervisor, Side::Any),
+];
+
 macro_rules! rights {
     ($($(#[$meta:meta])* $action:ident $name:literal $who:expr, $states:expr;)+) => {
         /// The actions that require a right.
@@ -140,6 +163,8 @@ rights! {
     ListAppropriations "appropriations.read" BUREAUS, &[];
     /// Read budget execution, forecast, ageing, payment time and arrears of the contracts that the organisation sees.
     ReadReports "reports.read" &[(Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any), (Supervisor, Side::Any)], &[];
+    /// Read boards: sums over the contracts that the organisation sees.
+    ReadBoards "boards.read" &[(Officer, Side::Any), (Leader, Side::Any), (Reviewer, Side::Any), (Approver, Side::Any), (Cashier, Side::Any), (Supervisor, Side::Any)], &[];
     ProposeAppropriation "appropriations.propose" &[(Reviewer, Side::Any)], &[];
     ApproveAppropriation "appropriations.approve" &[(Approver, Side::Any)], &[];
     ListBudgetChanges "budget_changes.read" BUREAUS, &[];
@@ -162,6 +187,21 @@ rights! {
     ListSuspensions "suspensions.read" BUREAUS_AND_CONTRACTOR, &[];
     ListWorkers "workers.read" BUREAUS_AND_CONTRACTOR, &[];
     ListYearlyShares "yearly_shares.read" BUREAUS, &[];
+    ListMatters "matters.read" ALL_BUT_ADMINISTRATOR, &[];
+    IssueDemand "matters.demand" &[(Officer, Side::Any), (Station, Side::Any)], &[];
+    /// Record the minutes of a joint meeting, or one of its decisions.
+    RecordMeeting "matters.meeting" &[(Officer, Side::Any)], &[];
+    /// Answer a demand notice or a decision (`services::coordination`).
+    AnswerMatter "matters.answer" &[(Officer, Side::Any), (Station, Side::Any), (Reviewer, Side::Any), (Contractor, Side::Any)], &[];
+    CloseMatter "matters.close" &[(Officer, Side::Any), (Station, Side::Any)], &[];
+    ListWorkStations "work_stations.read" BUREAUS_AND_STATION, &[];
+    /// Enter or close a work station, as a justice station or a justice bureau.
+    KeepWorkStation "work_stations.keep" &[(Officer, Side::Any), (Station, Side::Any)], &[];
+    /// Record the funds that were assigned to a work station.
+    RecordStationFunds "station_funds.record" &[(Officer, Side::Any)], &[];
+    ListCorrectionGroups "correction_groups.read" &[(Officer, Side::Any), (Leader, Side::Any), (Station, Side::Any), (Supervisor, Side::Any)], &[];
+    /// Form or dissolve a correction group, as a justice station or a justice bureau.
+    KeepCorrectionGroup "correction_groups.keep" &[(Officer, Side::Any), (Station, Side::Any)], &[];
     /// Read the ledger of the appropriations that the caller's bureau sees.
     ReadLedger "ledger.read" FINANCE_AND_SUPERVISOR, &[];
     ManageOrganisations "organisations.manage" &[(Administrator, Side::Any)], &[];
@@ -186,6 +226,12 @@ rights! {
     ManageCalendar "calendar.manage" &[(Administrator, Side::Any)], &[];
     /// Put a proposed year of the working calendar in force.
     ApproveCalendar "calendar.approve" &[(Approver, Side::Any)], &[];
+    /// See which ledgers of running contracts were proposed for import, and their workbooks.
+    ListLedgerImports "ledger_imports.read" &[(Officer, Side::Any), (Leader, Side::Any), (Reviewer, Side::Any), (Approver, Side::Any)], &[];
+    /// Check a ledger of running contracts of the caller's bureau, and propose its import.
+    ProposeLedgerImport "ledger_imports.propose" &[(Officer, Side::Any)], &[];
+    /// Import a ledger that finance funds, all of its contracts or none.
+    ApproveLedgerImport "ledger_imports.approve" &[(Approver, Side::Any)], &[];
     Delegate "delegations.manage" ALL_ROLES, &[];
     /// Propose a payee account. It takes effect when a finance reviewer approves it.
     ProposeAccount "accounts.propose" &[(Contractor, Side::Any)], &[];
@@ -202,6 +248,12 @@ rights! {
     /// Read a file as it was uploaded, with the location, device and author that programs wrote into it.
     ReadOriginalFile "files.original" &[(Supervisor, Side::Sees)], ANY_STATE;
     CreateContract "contracts.create" &[(Officer, Side::Any)], &[];
+    /// See the contract templates of the caller's bureau and of all bureaus.
+    ListContractTemplates "contract_templates.read" &[(Officer, Side::Any), (Leader, Side::Any), (Administrator, Side::Any)], &[];
+    /// Save the terms of a contract or draft as a template of the caller's bureau.
+    SaveContractTemplate "contract_templates.save" &[(Officer, Side::Any), (Leader, Side::Any)], &[];
+    /// Rename and retire the templates of the caller's bureau, or as an administrator those of all bureaus.
+    ManageContractTemplates "contract_templates.manage" &[(Officer, Side::Any), (Leader, Side::Any), (Administrator, Side::Any)], &[];
     EditContract "contracts.edit" &[(Officer, Side::Purchaser)], &[Draft];
     SubmitContract "contracts.submit" &[(Officer, Side::Purchaser)], &[Draft];
     WithdrawContract "contracts.withdraw" &[(Officer, Side::Purchaser)], &[Draft];

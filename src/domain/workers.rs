@@ -3,13 +3,22 @@
 //! The contractor proposes a worker, and the purchaser consents, also where one takes the place of another. The roster
 //! proposes the number of workers of a month. It moves no money: only a recorded headcount is judged.
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, TimeDelta};
 
 use crate::domain::policy::Action;
+use crate::domain::text_input::key;
 
 /// Steps on a worker by name, each with the right that it needs.
-pub const WORKER_ACTIONS: &[(&str, Action)] =
-    &[("approve", Action::DecideWorker), ("refuse", Action::DecideWorker), (LEAVE, Action::RecordLeave)];
+pub const WORKER_ACTIONS: &[(&str, Action)] = &[
+    ("approve", Action::DecideWorker),
+    ("refuse", Action::DecideWorker),
+    (RECALL, Action::ProposeWorker),
+    (LEAVE, Action::RecordLeave),
+];
+/// Name of the step by which the contractor takes back a worker who awaits consent.
+pub const RECALL: &str = "recall";
 /// Name of the step by which the contractor records that a worker has left.
 pub const LEAVE: &str = "leave";
 /// Maximum number of workers on a roster, those refused and gone included.
@@ -60,6 +69,47 @@ impl Assignment {
     pub fn overlaps(&self, other: &Self) -> bool {
         let ends_before = |one: &Self, other: &Self| one.until_on.is_some_and(|until| until < other.from_on);
         !ends_before(self, other) && !ends_before(other, self)
+    }
+}
+
+codes! {
+    /// The reason why the worker named in a service record does not fit the roster.
+    pub enum RosterFault {
+        /// The roster has no worker of the name.
+        Unknown = "unknown",
+        /// The worker is on the roster, but was not assigned on the day.
+        Absent = "absent",
+        /// The certificate had lapsed by the day.
+        Lapsed = "lapsed",
+    }
+}
+
+/// The workers of a contract to whom the purchaser consented, by folded name.
+#[derive(Debug, Default)]
+pub struct Roster(BTreeMap<String, Vec<Assignment>>);
+
+impl Roster {
+    /// Builds the roster from names and assignments.
+    pub fn new<'a>(workers: impl Iterator<Item = (&'a str, Assignment)>) -> Self {
+        let mut by_name: BTreeMap<String, Vec<Assignment>> = BTreeMap::new();
+        for (name, assignment) in workers {
+            by_name.entry(key(name)).or_default().push(assignment);
+        }
+        Self(by_name)
+    }
+
+    /// Compares the worker named in a record of a day with the roster; `None` if they fit, and for a contract without a
+    /// roster.
+    pub fn fault(&self, name: &str, day: NaiveDate) -> Option<RosterFault> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let Some(known) = self.0.get(&key(name)) else { return Some(RosterFault::Unknown) };
+        let mut assigned = known.iter().filter(|one| one.is_assigned_on(day)).peekable();
+        if assigned.peek().is_none() {
+            return Some(RosterFault::Absent);
+        }
+        assigned.all(|one| one.has_lapsed(day)).then_some(RosterFault::Lapsed)
     }
 }
 

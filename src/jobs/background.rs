@@ -9,9 +9,9 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::app::App;
-use crate::jobs::{CALENDAR, CLOCK, GATEWAY, MAIL, STORE, Step, Worked};
+use crate::jobs::{CALENDAR, CLOCK, GATEWAY, MAIL, MAILBOX, STORE, Step, Worked};
 
-/// Interval between polls for date-driven work.
+/// Interval between polls for date-driven work, and of the mailbox.
 const CALENDAR_INTERVAL: Duration = Duration::from_secs(20);
 /// Interval between polls for the daily sweep of the file store.
 const STORE_INTERVAL: Duration = Duration::from_secs(600);
@@ -37,6 +37,7 @@ pub fn spawn(app: &App) -> Background {
             (CALENDAR, CALENDAR_INTERVAL),
             (STORE, STORE_INTERVAL),
             (MAIL, MAIL_INTERVAL),
+            (MAILBOX, CALENDAR_INTERVAL),
             (GATEWAY, MAIL_INTERVAL),
             (CLOCK, CLOCK_INTERVAL),
         ],

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::services::audit::seals;
 use crate::services::contracts::due_changes;
 use crate::services::deliverables::files;
-use crate::services::notifications::{delivery, gateway, reminders};
+use crate::services::notifications::{bounces, delivery, gateway, reminders};
 use crate::services::operations::{database_clock, housekeeping};
 use crate::services::workers::warnings;
 
@@ -36,6 +36,9 @@ pub const CALENDAR: &[(&str, Step)] = &[
 pub const STORE: &[(&str, Step)] = &[("files", files_step)];
 /// Email delivery, in a lane of its own: a slow mail server delays nothing else.
 pub const MAIL: &[(&str, Step)] = &[("mail", mail_step)];
+
+/// Reports on emails that came back, in a lane of its own: a folder that cannot be read stops nothing else.
+pub const MAILBOX: &[(&str, Step)] = &[("mailbox", mailbox_step)];
 
 /// Posts to the bureau's gateway, in a lane of its own for the same reason.
 pub const GATEWAY: &[(&str, Step)] = &[("gateway", gateway_step)];
@@ -100,6 +103,14 @@ pub fn mail_step(app: &App) -> Result<Worked, Error> {
     delivery::send_due_emails(app).map(Worked)
 }
 
+/// Reads reports on emails that came back from the mailbox.
+///
+/// # Errors
+/// Database errors; a mailbox that cannot be read.
+pub fn mailbox_step(app: &App) -> Result<Worked, Error> {
+    bounces::read_mailbox(app).map(Worked)
+}
+
 /// Posts emails to the bureau's gateway for text messages.
 ///
 /// # Errors
@@ -141,8 +152,10 @@ pub fn files_step(app: &App) -> Result<Worked, Error> {
 pub fn run_until_idle(app: &App) -> Result<usize, Error> {
     let mut all = 0;
     loop {
-        let done =
-            run_steps(app, CALENDAR)? + run_steps(app, STORE)? + run_steps(app, MAIL)? + run_steps(app, GATEWAY)?;
+        let mut done = 0;
+        for lane in [CALENDAR, STORE, MAIL, MAILBOX, GATEWAY] {
+            done += run_steps(app, lane)?;
+        }
         if done == 0 {
             return Ok(all);
         }

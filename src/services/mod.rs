@@ -7,8 +7,10 @@
 pub mod amendments;
 pub mod annexes;
 pub mod audit;
+pub mod boards;
 pub mod change_requests;
 pub mod contracts;
+pub mod coordination;
 pub mod deliverables;
 pub mod documents;
 pub mod dossier;
@@ -32,4 +34,5 @@ pub mod reports;
 pub mod search;
 pub mod shared;
 pub mod suspensions;
+pub mod work_stations;
 pub mod workers;

@@ -1,5 +1,5 @@
-//! The search over everything that the caller may read: contracts, deliverables, payment requests, invoices, vouchers,
-//! contractors and people. Each group is found by an index and holds a few results; its list shows them all.
+//! The search over everything that the caller may read: contracts, drafts, deliverables, payment requests, invoices,
+//! vouchers, contractors, workers and people. Each group is found by an index and holds a few results; its list shows them all.
 
 use chrono::NaiveDate;
 
@@ -9,6 +9,7 @@ use crate::domain::policy::Action;
 use crate::domain::terms::Terms;
 use crate::domain::text_input::{clean, key};
 use crate::error::Error;
+use crate::services::contracts::drafts::{self, DraftItem};
 use crate::services::contracts::list::{self, ContractItem, ContractName, ContractQuery};
 use crate::services::contracts::record::stored;
 use crate::services::identity::caller::Caller;
@@ -16,6 +17,7 @@ use crate::services::payments::desk::{self, DeskItem};
 use crate::services::registry::contractors::{self, ContractorView};
 use crate::services::shared::paging::Page;
 use crate::services::shared::typed_values::parse_amount;
+use crate::services::workers::{self, WorkerView};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::list::{self as contract_rows, Filter};
 use crate::storage::contracts::{due, search};
@@ -29,6 +31,8 @@ use crate::text::names;
 const SHOWN: usize = 8;
 /// Contracts in which deliverables are looked for.
 const CANDIDATES: i64 = 20;
+/// Drafts, the newest of the caller's bureaus, that are looked through.
+const DRAFTS: i64 = 50;
 /// Invoices and payments that are read of contracts with a matching number.
 const READ: i64 = 500;
 
@@ -65,12 +69,15 @@ pub struct Found {
     pub contracts: Vec<ContractItem>,
     /// True if more contracts match.
     pub has_more_contracts: bool,
+    pub drafts: Vec<DraftItem>,
     pub deliverables: Vec<FoundDeliverable>,
     pub payments: Vec<DeskItem>,
     pub invoices: Vec<FoundInvoice>,
     /// Payments with a matching voucher number.
     pub vouchers: Vec<DeskItem>,
     pub contractors: Vec<ContractorView>,
+    /// Workers on rosters, also those proposed, refused and gone.
+    pub workers: Vec<WorkerView>,
     pub people: Vec<FoundPerson>,
 }
 
@@ -108,6 +115,12 @@ pub fn find(app: &App, caller: &Caller, q: &str) -> Result<Found, Error> {
             Ok(())
         })?;
     }
+    if caller.may(Action::CreateContract).is_ok() {
+        found.drafts = find_drafts(app, caller, &q)?;
+    }
+    if caller.may(Action::ListWorkers).is_ok() {
+        found.workers = workers::find_named(app, caller, &q, SHOWN)?;
+    }
     if caller.may(Action::ListContractors).is_ok() {
         found.contractors = contractors::suggest(app, caller, &q)?.items;
         found.contractors.truncate(SHOWN);
@@ -116,6 +129,21 @@ pub fn find(app: &App, caller: &Caller, q: &str) -> Result<Found, Error> {
         found.people = app.pool.read(|connection| find_people(connection, &q, caller.today()))?;
     }
     Ok(found)
+}
+
+/// Finds drafts by number and title.
+fn find_drafts(app: &App, caller: &Caller, q: &str) -> Result<Vec<DraftItem>, Error> {
+    let words = search::query_words(q);
+    let mut found = drafts::list(app, caller, &Page { limit: DRAFTS, after: None })?.items;
+    found.retain(|draft| has_words(&words, [&draft.number, &draft.title]));
+    found.truncate(SHOWN);
+    Ok(found)
+}
+
+/// Returns whether one of the texts has each word; the words are folded.
+fn has_words(words: &[String], texts: [&str; 2]) -> bool {
+    let text = texts.map(key).join(" ");
+    words.iter().all(|word| text.contains(word))
 }
 
 /// Finds invoices and vouchers by their numbers, in contracts that the caller may see.
@@ -182,10 +210,7 @@ fn find_deliverables(connection: &mut AnyConnection, caller: &Caller, q: &str) -
     for (contract, terms, details) in due::contracts_with_words(connection, &ids, caller.today())?.into_iter().rev() {
         let terms: Terms = stored(&terms)?;
         let details: Details = names::complete(stored(&details)?, &terms);
-        let has_all = |code: &str| {
-            let text = format!("{} {}", key(code), key(details.deliverable(code)));
-            words.iter().all(|word| text.contains(word))
-        };
+        let has_all = |code: &str| has_words(&words, [code, details.deliverable(code)]);
         let matching = terms.deliverables.iter().filter(|deliverable| has_all(deliverable.code.as_str()));
         found.extend(matching.map(|deliverable| FoundDeliverable {
             contract: ContractName {

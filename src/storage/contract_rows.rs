@@ -17,12 +17,9 @@ macro_rules! identified_row_readers {
             contract: $crate::storage::ids::ContractId,
             public_id: &str,
         ) -> $crate::storage::Result<Option<$row>> {
-            Ok($table::table
-                .filter($table::public_id.eq(public_id))
-                .filter($table::contract_id.eq(contract.0))
-                .select($row::as_select())
-                .first(connection)
-                .optional()?)
+            let named = $table::table.filter($table::public_id.eq(public_id));
+            let own = named.filter($table::contract_id.eq(contract.0));
+            Ok($crate::storage::statements::read_first!(connection, own.select($row::as_select())).optional()?)
         }
 
         /// Loads a row by random identifier, and its contract, if one of the organisations may see that contract.
@@ -32,16 +29,20 @@ macro_rules! identified_row_readers {
             organisations: &[$crate::storage::ids::OrganisationId],
         ) -> $crate::storage::Result<Option<($row, $crate::storage::contracts::Contract)>> {
             use $crate::schema::{contract_access, contracts};
+            let organisations = $crate::storage::statements::lengthened(organisations.iter().map(|id| id.0));
             let seen = contract_access::table
-                .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
+                .filter(contract_access::organisation_id.eq_any(&organisations))
                 .filter(contract_access::contract_id.eq(contracts::id));
-            Ok($table::table
-                .inner_join(contracts::table)
-                .filter($table::public_id.eq(public_id))
-                .filter(diesel::dsl::exists(seen))
-                .select(($row::as_select(), $crate::storage::contracts::Contract::as_select()))
-                .first(connection)
-                .optional()?)
+            let found = $crate::storage::statements::load_listed!(
+                connection,
+                organisations,
+                $table::table
+                    .inner_join(contracts::table)
+                    .filter($table::public_id.eq(public_id))
+                    .filter(diesel::dsl::exists(seen))
+                    .select(($row::as_select(), $crate::storage::contracts::Contract::as_select()))
+            )?;
+            Ok(found.into_iter().next())
         }
 
         /// Loads rows by random identifier; unknown identifiers are skipped.
@@ -95,9 +96,7 @@ macro_rules! contract_row_readers {
             contract: $crate::storage::ids::ContractId,
         ) -> $crate::storage::Result<Vec<$row>> {
             let own = $table::table.filter($table::contract_id.eq(contract.0)).order($table::id);
-            Ok($crate::storage::statements::on_engine!(connection, engine => {
-                own.select($row::as_select()).load(engine)
-            })?)
+            Ok($crate::storage::statements::read_rows!(connection, own.select($row::as_select()))?)
         }
 
         /// Loads up to `limit` rows of a contract whose key is greater than `after`, oldest first.

@@ -31,12 +31,22 @@ keys! {
     LoanRateId,
     /// Key of a row of `calendar_imports`.
     CalendarImportId,
+    /// Key of a row of `ledger_imports`.
+    LedgerImportId,
     /// Key of a row of `statute_settings`.
     StatuteSettingId,
     /// Key of a row of `suspensions`.
     SuspensionId,
     /// Key of a row of `opinions`.
     OpinionId,
+    /// Key of a row of `matters`.
+    MatterId,
+    /// Key of a row of `work_stations`.
+    WorkStationId,
+    /// Key of a row of `station_funds`.
+    StationFundId,
+    /// Key of a row of `correction_groups`.
+    CorrectionGroupId,
     /// Key of a row of `workers`.
     WorkerId,
     /// Key of a row of `payments`.
@@ -73,6 +83,8 @@ keys! {
     RegionId,
     /// Key of a row of `drafts`.
     DraftId,
+    /// Key of a row of `contract_templates`.
+    ContractTemplateId,
     /// Key of a row of `account_changes`.
     AccountChangeId,
 }

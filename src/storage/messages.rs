@@ -7,7 +7,7 @@ use crate::schema::{contract_access, contracts, messages, unread_messages};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_many};
 use crate::storage::ids::{ContractId, MessageId, OrganisationId, PersonId};
-use crate::storage::statements::on_engine;
+use crate::storage::statements::read_rows;
 use crate::storage::write::Context;
 
 /// A message.
@@ -151,7 +151,7 @@ pub fn unread_of_contract(
         .filter(unread_messages::person_id.eq(person.0))
         .filter(unread_messages::contract_id.eq(contract.0))
         .select(unread_messages::message_id);
-    Ok(on_engine!(connection, own => query.load(own))?)
+    Ok(read_rows!(connection, query)?)
 }
 
 /// Returns those of these people who have messages of a contract that they have not opened yet.

@@ -8,7 +8,6 @@ use crate::domain::opinions::{OpinionTotals, Satisfaction};
 use crate::schema::{contracts, opinions};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
-use crate::storage::contract_rows::contract_row_readers;
 use crate::storage::contracts::Contract;
 use crate::storage::ids::{ContractId, OpinionId, PersonId};
 use crate::storage::write::Context;
@@ -30,8 +29,6 @@ pub struct Opinion {
     /// Day of the answer, without its time, so that it points to no one.
     pub answered_on: Option<NaiveDate>,
 }
-
-contract_row_readers!(opinions, Opinion);
 
 /// A code to insert.
 #[derive(Debug, Clone)]

@@ -10,6 +10,7 @@ use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::contract_rows::identified_row_readers;
 use crate::storage::ids::{ContractId, OrganisationId, PersonId, RecordBatchId, ServiceRecordId};
+use crate::storage::statements::read_rows;
 use crate::storage::write::Context;
 
 identified_row_readers!(service_records, ServiceRecord);
@@ -105,7 +106,7 @@ pub struct RecordFilter {
     pub days: Option<(NaiveDate, NaiveDate)>,
 }
 
-/// Counts of the records of one service, deliverable, day and state.
+/// Counts of the records of one service, deliverable, day, worker and state.
 #[derive(Debug, Clone, Queryable)]
 pub struct DayTotal {
     /// Code of the service item.
@@ -113,6 +114,7 @@ pub struct DayTotal {
     /// Code of the deliverable; empty if none was named.
     pub deliverable: String,
     pub on_day: NaiveDate,
+    pub worker: String,
     #[diesel(deserialize_as = String)]
     pub state: RecordState,
     pub records: i64,
@@ -278,28 +280,30 @@ pub fn count_waiting(connection: &mut AnyConnection, contract: ContractId) -> Re
     Ok(rows.into_iter().map(|(station, number)| (OrganisationId(station), number)).collect())
 }
 
-/// Counts the waiting and confirmed records of a contract by service, deliverable, day and state.
+/// Counts the waiting and confirmed records of a contract by service, deliverable, day, worker and state.
 pub fn day_totals(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<DayTotal>> {
-    let counted = [RecordState::Waiting.as_str(), RecordState::Confirmed.as_str()];
-    Ok(service_records::table
+    let is = |state: RecordState| service_records::state.eq(state.as_str());
+    let counts = service_records::table
         .filter(service_records::contract_id.eq(contract.0))
-        .filter(service_records::state.eq_any(counted))
+        .filter(is(RecordState::Waiting).or(is(RecordState::Confirmed)))
         .group_by((
             service_records::item,
             service_records::deliverable,
             service_records::on_day,
+            service_records::worker,
             service_records::state,
         ))
         .select((
             service_records::item,
             service_records::deliverable,
             service_records::on_day,
+            service_records::worker,
             service_records::state,
             count_star(),
             sum(service_records::group_size),
             sum(service_records::minutes),
-        ))
-        .load(connection)?)
+        ));
+    Ok(read_rows!(connection, counts)?)
 }
 
 /// Loads the justice stations that see a contract, by name of their townships.

@@ -5,11 +5,16 @@
 //! than running it, and on PostgreSQL it is one more way to the server and back.
 
 use diesel::backend::Backend;
+use diesel::dsl::Limit;
 use diesel::insertable::{CanInsertInSingleQuery, Insertable};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_dsl::CombineDsl;
+use diesel::query_dsl::methods::{LimitDsl, LoadQuery};
 use diesel::sql_types::Integer;
+
+use crate::storage::written_tables;
 
 /// Runs an expression on the connection of its engine, without the derived one between.
 macro_rules! on_engine {
@@ -47,6 +52,57 @@ impl<DB: Backend, S: QueryFragment<DB>> QueryFragment<DB> for Kept<S> {
         Ok(true)
     }
 }
+
+/// A statement that changes nothing. Its type is that of a SELECT, since no other one can be combined with another (`UNION`).
+pub(super) trait ReadOnly {}
+
+impl<S: CombineDsl> ReadOnly for S {}
+
+impl<S: ReadOnly> ReadOnly for Kept<S> {}
+
+impl<S: ReadOnly> ReadOnly for Listed<S> {}
+
+/// Sends statements that change nothing, without looking in their text for the table that they change (`written_tables`).
+pub(super) trait Reading<C>: ReadOnly + RunQueryDsl<C> + Sized {
+    /// Loads all rows, as `load` does.
+    fn rows<'query, U>(self, connection: &mut C) -> QueryResult<Vec<U>>
+    where
+        Self: LoadQuery<'query, C, U>,
+    {
+        written_tables::reading(|| self.load(connection))
+    }
+
+    /// Loads the first row, as `first` does.
+    fn first_row<'query, U>(self, connection: &mut C) -> QueryResult<U>
+    where
+        Self: LimitDsl,
+        Limit<Self>: LoadQuery<'query, C, U>,
+    {
+        written_tables::reading(|| self.first(connection))
+    }
+}
+
+impl<S: ReadOnly + RunQueryDsl<C>, C> Reading<C> for S {}
+
+/// Reads all rows of a query on the connection of its engine.
+macro_rules! read_rows {
+    ($connection:expr, $query:expr) => {
+        $crate::storage::statements::on_engine!($connection, own => {
+            $crate::storage::statements::Reading::rows($query, own)
+        })
+    };
+}
+pub(super) use read_rows;
+
+/// Reads the first row of a query on the connection of its engine.
+macro_rules! read_first {
+    ($connection:expr, $query:expr) => {
+        $crate::storage::statements::on_engine!($connection, own => {
+            $crate::storage::statements::Reading::first_row($query, own)
+        })
+    };
+}
+pub(super) use read_first;
 
 /// Lengths of the lists in statements that are kept prepared.
 const LENGTHS: [usize; 5] = [1, 4, 16, 64, KEPT_LIST];
@@ -97,7 +153,10 @@ macro_rules! load_listed {
     ($connection:expr, $list:expr, $statement:expr) => {{
         let is_short = $list.len() <= $crate::storage::statements::KEPT_LIST;
         $crate::storage::statements::on_engine!($connection, own => {
-            $crate::storage::statements::Listed { statement: $statement, is_short }.load(own)
+            $crate::storage::statements::Reading::rows(
+                $crate::storage::statements::Listed { statement: $statement, is_short },
+                own,
+            )
         })
     }};
 }
@@ -190,6 +249,9 @@ impl<DB: Backend, F, V> CanInsertInSingleQuery<DB> for FewRows<F, V> {
 
 impl<DB: Backend, F: QueryFragment<DB>, V: QueryFragment<DB>> QueryFragment<DB> for FewRows<F, V> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        if written_tables::looks_for_table() {
+            return Ok(());
+        }
         self.first.walk_ast(pass.reborrow())?;
         for values in &self.others {
             pass.push_sql(", (");

@@ -47,7 +47,14 @@ pub fn keys_of_words(words: &[&str]) -> Range<String> {
 /// # Errors
 /// Database errors.
 pub fn fill_missing(connection: &mut AnyConnection) -> Result<()> {
-    for fill in [fill_regions, fill_organisations, fill_services, fill_appropriations, fill_contracts] {
+    for fill in [
+        fill_regions,
+        fill_organisations,
+        fill_services,
+        fill_appropriations,
+        fill_contracts,
+        fill_services_of_contracts,
+    ] {
         while in_transaction(connection, fill)? {}
     }
     Ok(())
@@ -207,6 +214,26 @@ fn fill_search_words(connection: &mut AnyConnection, rows: &[Unkeyed]) -> Result
         words.extend(texts.words().into_iter().map(|word| (word, ContractId(row.id))));
     }
     search::insert(connection, &words)
+}
+
+/// Lists the services of contracts by their newest terms.
+fn fill_services_of_contracts(connection: &mut AnyConnection) -> Result<bool> {
+    let ids: Vec<i64> =
+        contracts::table.filter(contracts::services.is_null()).limit(BATCH).select(contracts::id).load(connection)?;
+    let terms: Vec<(i64, String)> = contract_terms::table
+        .filter(contract_terms::contract_id.eq_any(&ids))
+        .order((contract_terms::contract_id, contract_terms::version))
+        .select((contract_terms::contract_id, contract_terms::details))
+        .load(connection)?;
+    // The last version of a contract stays.
+    let newest: BTreeMap<i64, String> = terms.into_iter().collect();
+    for id in &ids {
+        let details: Details = newest.get(id).and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+        diesel::update(contracts::table.find(id))
+            .set(contracts::services.eq(details.listed_services()))
+            .execute(connection)?;
+    }
+    Ok(!ids.is_empty())
 }
 
 /// Returns the numbers of invoices and vouchers by contract.

@@ -1,12 +1,13 @@
 //! Rows of workers on the rosters of contracts. `services::workers` decides.
 
 use chrono::NaiveDate;
-use diesel::dsl::exists;
+use diesel::dsl::{exists, sum};
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 
-use crate::domain::codes::ProposalState;
+use crate::domain::codes::{ProposalState, RecordState};
 use crate::domain::workers::{Assignment, WorkerRole};
-use crate::schema::{contract_access, contracts, workers};
+use crate::schema::{contract_access, contracts, service_records, workers};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::contract_rows::identified_row_readers;
@@ -41,6 +42,8 @@ pub struct Worker {
     pub proposed_by: PersonId,
     /// Holder on whose behalf, if a deputy proposed the worker.
     pub proposed_for: Option<i64>,
+    /// Reason of the refusal or the leave.
+    pub end_reason: Option<String>,
 }
 
 impl Worker {
@@ -72,6 +75,19 @@ pub struct NewWorker<'a> {
     /// Worker whose place this one takes.
     pub replaces: Option<WorkerId>,
     pub reason: &'a str,
+}
+
+/// Filters of a list; each `None` filters nothing.
+#[derive(Debug, Clone, Default)]
+pub struct WorkerFilter {
+    pub contract: Option<ContractId>,
+    /// Pattern of the name in lower case.
+    pub name: Option<String>,
+}
+
+diesel::define_sql_function! {
+    /// Returns a text in lower case.
+    fn lower(text: Text) -> Text;
 }
 
 /// Inserts a proposed worker.
@@ -107,11 +123,51 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Resu
         .load(connection)?)
 }
 
+/// Adds up the minutes of confirmed service records by contract and worker named in them.
+pub fn confirmed_minutes(
+    connection: &mut AnyConnection,
+    contracts: &[ContractId],
+) -> Result<Vec<(ContractId, String, i64)>> {
+    let rows: Vec<(i64, String, Option<i64>)> = service_records::table
+        .filter(service_records::contract_id.eq_any(contracts.iter().map(|id| id.0)))
+        .filter(service_records::state.eq(RecordState::Confirmed.as_str()))
+        .group_by((service_records::contract_id, service_records::worker))
+        .select((service_records::contract_id, service_records::worker, sum(service_records::minutes)))
+        .load(connection)?;
+    let found = rows.into_iter().map(|(contract, worker, minutes)| (ContractId(contract), worker, minutes));
+    Ok(found.map(|(contract, worker, minutes)| (contract, worker, minutes.unwrap_or_default())).collect())
+}
+
 /// Lists the workers of contracts that one of the organisations may see, after a key.
 pub fn list(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
-    after: i64,
+    filter: &WorkerFilter,
+    (after, limit): (i64, i64),
+) -> Result<Vec<NamedWorker>> {
+    let seen = contract_access::table
+        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
+        .filter(contract_access::contract_id.eq(contracts::id));
+    let mut query =
+        workers::table.inner_join(contracts::table).filter(exists(seen)).filter(workers::id.gt(after)).into_boxed();
+    if let Some(contract) = filter.contract {
+        query = query.filter(workers::contract_id.eq(contract.0));
+    }
+    if let Some(pattern) = &filter.name {
+        query = query.filter(lower(workers::name).like(pattern.clone()));
+    }
+    Ok(query
+        .order(workers::id)
+        .limit(limit)
+        .select((Worker::as_select(), (contracts::public_id, contracts::number, contracts::title)))
+        .load(connection)?)
+}
+
+/// Finds workers whose names begin with a text, in contracts that one of the organisations may see.
+pub fn beginning_with(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    text: &str,
     limit: i64,
 ) -> Result<Vec<NamedWorker>> {
     let seen = contract_access::table
@@ -119,20 +175,22 @@ pub fn list(
         .filter(contract_access::contract_id.eq(contracts::id));
     Ok(workers::table
         .inner_join(contracts::table)
+        .filter(workers::name.ge(text).and(workers::name.lt(format!("{text}\u{10FFFF}"))))
         .filter(exists(seen))
-        .filter(workers::id.gt(after))
-        .order(workers::id)
+        .order((workers::name, workers::id))
         .limit(limit)
         .select((Worker::as_select(), (contracts::public_id, contracts::number, contracts::title)))
         .load(connection)?)
 }
 
-/// Records the decision on a worker, and the day of the first warning about the certificate.
+/// Records the decision on a worker with the reason of a refusal, and the day of the first warning about the
+/// certificate.
 pub fn decide(
     connection: &mut AnyConnection,
     context: &Context,
     id: WorkerId,
     (state, by, warn_on): (ProposalState, PersonId, Option<NaiveDate>),
+    end_reason: Option<&str>,
 ) -> Result<()> {
     diesel::update(workers::table.find(id.0))
         .set((
@@ -140,6 +198,7 @@ pub fn decide(
             workers::decided_by.eq(Some(by.0)),
             workers::decided_at.eq(Some(context.now)),
             workers::warn_on.eq(warn_on.unwrap_or(FOR_EVER)),
+            workers::end_reason.eq(end_reason),
         ))
         .execute(connection)?;
     Ok(())
@@ -148,6 +207,14 @@ pub fn decide(
 /// Ends the assignment of a worker on a day.
 pub fn end(connection: &mut AnyConnection, id: WorkerId, until_on: NaiveDate) -> Result<()> {
     diesel::update(workers::table.find(id.0)).set(workers::until_on.eq(Some(until_on))).execute(connection)?;
+    Ok(())
+}
+
+/// Ends the assignment of a worker who leaves on a day, with the reason.
+pub fn leave(connection: &mut AnyConnection, id: WorkerId, until_on: NaiveDate, reason: &str) -> Result<()> {
+    diesel::update(workers::table.find(id.0))
+        .set((workers::until_on.eq(Some(until_on)), workers::end_reason.eq(Some(reason))))
+        .execute(connection)?;
     Ok(())
 }
 

@@ -1,11 +1,12 @@
 //! Written tables: the names of the tables that this thread's write transaction has changed so far.
 //!
-//! They are taken from the statements that diesel sends, so no change can be missed. At its end the transaction reads
+//! They are taken from the statements that diesel sends, so no change can be missed. Building a statement's text again takes
+//! longer than sending it, so it is not built for those whose type says that they only read (`statements::Reading`). At its end the transaction reads
 //! only these tables again to record the rows of the objects that it touched (`audit::row_records`). Rows that it has
 //! read or written itself are not read again unless their table is written again (`write::known`). A write transaction
 //! stays on the thread on which it began; no table has a trigger or a cascade.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
@@ -17,6 +18,10 @@ const BEGINNING: usize = 80;
 thread_local! {
     /// Tables changed by the open transaction; `None` outside of one.
     static WRITTEN: RefCell<Option<Written>> = const { RefCell::new(None) };
+    /// True while this thread sends a statement that changes nothing.
+    static READS: Cell<bool> = const { Cell::new(false) };
+    /// True while the text of a statement is built only to find its table.
+    static LOOKS_FOR_TABLE: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The tables that a transaction has changed, and when, counted in its changes.
@@ -112,12 +117,38 @@ pub(super) fn take_written() -> Written {
     WRITTEN.take().unwrap_or_default()
 }
 
+/// Sends a statement whose type says that it changes nothing.
+pub(super) fn reading<T>(send: impl FnOnce() -> T) -> T {
+    /// Ends the reading, also when sending panics.
+    struct End;
+
+    impl Drop for End {
+        fn drop(&mut self) {
+            READS.set(false);
+        }
+    }
+
+    READS.set(true);
+    let _end = End;
+    send()
+}
+
+/// Returns whether the text of a statement is built only to find its table, so that its rows may be left out.
+pub(super) fn looks_for_table() -> bool {
+    LOOKS_FOR_TABLE.get()
+}
+
 fn note(query: &dyn DebugQuery) {
+    if READS.get() {
+        return;
+    }
     WRITTEN.with_borrow_mut(|written| {
         let Some(written) = written else { return };
         let mut beginning = Beginning(String::with_capacity(BEGINNING));
+        LOOKS_FOR_TABLE.set(true);
         // An error only says that the statement is longer than its beginning.
         let _ = write!(beginning, "{query}");
+        LOOKS_FOR_TABLE.set(false);
         if let Some(table) = changed_table(&beginning.0) {
             written.add(table);
         }

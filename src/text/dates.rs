@@ -13,6 +13,14 @@ pub fn long(day: NaiveDate, language: Language) -> String {
     }
 }
 
+/// Formats a month for a heading: 2026年9月, in English September 2026.
+pub fn month(first: NaiveDate, language: Language) -> String {
+    match language {
+        Language::Zh => format!("{}年{}月", first.year(), first.month()),
+        Language::En => first.format("%B %Y").to_string(),
+    }
+}
+
 /// Formats a day for tables, in either language: 2026-09-30.
 pub fn short(day: NaiveDate) -> String {
     // Formatting by a pattern takes several times as long, and a page has a hundred days.

@@ -12,7 +12,7 @@ use crate::text::templates::{Part, Template};
 use crate::text::{dates, message, money};
 
 /// Values that are days (2026-09-30), to be written out.
-const DAYS: &[&str] = &["due", "since", "on"];
+const DAYS: &[&str] = &["due", "since", "on", "until"];
 /// Values in yuan (1234.50), to be grouped by thousands.
 const MONEY: &[&str] = &["amount", "charged"];
 /// Values that may be missing; the email then says `mail-none`.
@@ -31,6 +31,7 @@ const OPTIONAL: &[&str] = &[
     "more_days",
     "seq",
     "steps",
+    "until",
 ];
 
 /// Names chosen by people, which are cut if the subject line would grow too long.
@@ -54,9 +55,9 @@ pub struct EmailText {
 /// for a task `task` (its kind), `due`, `days` (until then, or since) and `provisional` (a year without announced
 /// holidays); for a breach `clause`, `breach` (its kind), `since`, `accruing`, `charged`, `on` (day of
 /// the amount), `steps` (of the amount) and `answer_days`; for a payment `milestone`,
-/// `amount`, `reason`, `on`, `voucher`; for a decision `decision`, `quantity`, `note` (the reason of a rejection); for
-/// a change request `change_request` (its kind), `clause`, `more_days`, `seq`; for a message `sender`. Days are passed
-/// as 2026-09-30, money as 1234.50.
+/// `amount`, `reason`, `on`, `voucher`; for a decision `decision`, `quantity`, `note` (the reason of a rejection) and
+/// `until` (the last day to put it right); for a change request `change_request` (its kind), `clause`, `more_days`,
+/// `seq`; for a message `sender`. Days are passed as 2026-09-30, money as 1234.50.
 pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static str, String)]) -> EmailText {
     compose(language, kind, values, None)
 }
@@ -86,6 +87,8 @@ fn compose(
         args.retain(|(name, _)| *name != "clause");
         args.push(("clause", kind));
     }
+    let is_cure_agreed = find(values, "until").is_some_and(|(_, day)| !day.is_empty());
+    args.push(("cure", if is_cure_agreed { "agreed" } else { "none" }.to_owned()));
     let note = find(&args, "note").map(|(_, note)| note.clone());
     if find(&args, "reason").is_none() {
         args.extend(note.map(|note| ("reason", note)));

@@ -1,7 +1,8 @@
-//! Text for people, in 简体中文 and English: locale messages, dates, money, emails, steps of a trail. Nothing is computed
+//! Text for people, in 简体中文 and English: locale messages, dates, money, emails, calendars, steps of a trail. Nothing is computed
 //! here.
 
 use std::collections::HashMap;
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, langid, static_loader};
@@ -9,6 +10,7 @@ use fluent_templates::{LanguageIdentifier, langid, static_loader};
 use crate::domain::codes::Language;
 
 pub mod dates;
+pub mod icalendar;
 pub mod invalid;
 pub mod mail;
 pub mod money;
@@ -28,8 +30,30 @@ static_loader! {
 const ZH: LanguageIdentifier = langid!("zh-CN");
 const EN: LanguageIdentifier = langid!("en");
 
+/// Messages without values, by key: finding them here takes less than formatting them again.
+type Plain = RwLock<HashMap<String, String>>;
+static PLAIN_ZH: LazyLock<Plain> = LazyLock::new(Plain::default);
+static PLAIN_EN: LazyLock<Plain> = LazyLock::new(Plain::default);
+
 /// Formats a locale message. An unknown key is returned itself; a test compares the keys used in code with the locales.
 pub fn message(language: Language, key: &str, args: &[(&'static str, String)]) -> String {
+    if !args.is_empty() {
+        return format(language, key, args).unwrap_or_else(|| key.to_owned());
+    }
+    let plain = match language {
+        Language::Zh => &PLAIN_ZH,
+        Language::En => &PLAIN_EN,
+    };
+    if let Some(known) = plain.read().unwrap_or_else(PoisonError::into_inner).get(key) {
+        return known.clone();
+    }
+    // Only what the locales have is kept, so it cannot grow beyond them.
+    let Some(found) = format(language, key, args) else { return key.to_owned() };
+    plain.write().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned(), found.clone());
+    found
+}
+
+fn format(language: Language, key: &str, args: &[(&'static str, String)]) -> Option<String> {
     let locale = match language {
         Language::Zh => &ZH,
         Language::En => &EN,
@@ -37,10 +61,7 @@ pub fn message(language: Language, key: &str, args: &[(&'static str, String)]) -
     let values = (!args.is_empty())
         .then(|| args.iter().map(|(name, value)| (*name, selectable(value))).collect::<HashMap<_, _>>());
     // The languages are known, so nothing is negotiated: that takes longer than formatting.
-    [locale, &ZH]
-        .into_iter()
-        .find_map(|locale| LOCALES.lookup_single_language(locale, key, values.as_ref()).ok())
-        .unwrap_or_else(|| key.to_owned())
+    [locale, &ZH].into_iter().find_map(|locale| LOCALES.lookup_single_language(locale, key, values.as_ref()).ok())
 }
 
 /// Returns a value by which a message can choose its words: whole numbers up to six digits and `0.00` are numbers, which

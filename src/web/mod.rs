@@ -6,6 +6,7 @@ pub mod api;
 pub mod bodies;
 pub mod failure;
 pub mod files;
+pub mod groups;
 pub mod limits;
 pub mod metrics;
 pub mod openapi;

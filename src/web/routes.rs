@@ -4,14 +4,15 @@
 //! Methods and paths of API routes are declared at their handlers; this table adds the right that each route needs. A
 //! handler that is missing here is not served.
 
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web;
 use utoipa::OpenApi;
 
 use crate::domain::amendments::AMENDMENT_ACTIONS;
 use crate::domain::change_requests::{CHANGE_REQUEST_ACTIONS, PURCHASER_REQUEST_ACTIONS, REVERSAL_ACTIONS};
+use crate::domain::coordination::MATTER_ACTIONS;
 use crate::domain::evaluations::EVALUATION_ACTIONS;
 use crate::domain::guarantees::GUARANTEE_ACTIONS;
-use crate::domain::ledger::BUDGET_CHANGE_ACTIONS;
+use crate::domain::ledger::{BUDGET_CHANGE_ACTIONS, LEDGER_IMPORT_ACTIONS};
 use crate::domain::objections::OBJECTION_ACTIONS;
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::Action;
@@ -23,12 +24,13 @@ use crate::services::contracts::preview::PREVIEWED_ACTIONS;
 use crate::services::contracts::transitions::ACTIONS_BY_NAME;
 use crate::services::notifications::email_queue::EMAIL_ACTIONS;
 use crate::web::api::deliverables::{self, files};
-use crate::web::api::identity::{people, session, totp};
+use crate::web::api::identity::{people, saved_views, session, totp};
 use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, annexes, audit, change_requests, contracts, dossier, evaluations, guarantees,
+    amendments, annexes, audit, boards, change_requests, contract_templates, contracts, coordination, dossier,
+    evaluations, guarantees, imports,
     ledger::{self, budget_changes, purchase_plans, yearly_shares},
     messages,
     notifications::{email_queue, mail_templates, notices},
@@ -36,9 +38,10 @@ use crate::web::api::{
     payments::{self, approval_chains, approval_rules},
     performance, publications, records, recoveries,
     registry::{loan_rates, statute_settings},
-    reports, suspensions, workers,
+    reports, suspensions, work_stations, workers,
 };
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
+use crate::web::groups::Groups;
 use crate::web::{openapi, pages};
 
 /// Right that an API route needs.
@@ -69,9 +72,9 @@ pub enum PageNeeds {
 
 macro_rules! routes {
     ($($module:ident::$handler:ident => $needs:expr;)+) => {
-        /// Adds every API route to an application.
-        pub fn configure(config: &mut ServiceConfig) {
-            $(config.service($module::$handler);)+
+        /// Adds every API route to the groups of an application.
+        pub fn add_routes(groups: &mut Groups) {
+            $(groups.add(&<$module::$handler as utoipa::Path>::path(), |group| group.service($module::$handler));)+
         }
 
         /// Every API route by operation ID, with its right.
@@ -96,6 +99,11 @@ routes! {
     session::create_session => Nothing;
     contracts::create_contract => Right(Action::CreateContract);
     contracts::copy_contract => Right(Action::CreateContract);
+    contract_templates::list_contract_templates => Right(Action::ListContractTemplates);
+    contract_templates::save_contract_template => Right(Action::SaveContractTemplate);
+    contract_templates::show_contract_template => Right(Action::ListContractTemplates);
+    contract_templates::act_on_contract_template => Right(Action::ManageContractTemplates);
+    contract_templates::begin_from_contract_template => Right(Action::CreateContract);
     contracts::update_contract => Right(Action::EditContract);
     contracts::list_contracts => Right(Action::ReadContract);
     contracts::list_tasks => Right(Action::ListTasks);
@@ -111,6 +119,7 @@ routes! {
     deliverables::decide_submissions => Right(Action::DecideDeliverable);
     deliverables::withdraw_submission => Right(Action::WithdrawSubmission);
     deliverables::list_deliverables => Right(Action::ReadContract);
+    deliverables::list_reused_files => Right(Action::OpenSubmission);
     deliverables::submit_invoice => Right(Action::ReceiveInvoice);
     files::download_file => Right(Action::ReadContract);
     files::download_original_file => Right(Action::ReadOriginalFile);
@@ -124,6 +133,11 @@ routes! {
     payments::list_payments => Right(Action::ReadContract);
     payments::list_all_payments => Right(Action::ReadContract);
     payments::show_payment => Right(Action::ReadContract);
+    boards::show_justice_board => Right(Action::ReadBoards);
+    boards::show_finance_board => Right(Action::ReadReports);
+    boards::show_counties_board => Right(Action::ReadReports);
+    boards::print_annual_report => Right(Action::ReadBoards);
+    boards::write_annual_report => Right(Action::ReadBoards);
     reports::report_execution => Right(Action::ReadReports);
     reports::report_forecast => Right(Action::ReadReports);
     reports::report_ageing => Right(Action::ReadReports);
@@ -150,6 +164,7 @@ routes! {
     objections::answer_objection => ByName(OBJECTION_ACTIONS);
     objections::list_objections => Right(Action::ReadContract);
     dossier::download_dossier => Right(Action::ReadDossier);
+    dossier::download_files => Right(Action::ReadContract);
     annexes::add_annex => Right(Action::AddAnnex);
     annexes::list_annexes => Right(Action::ReadContract);
     annexes::remove_annex => Right(Action::RemoveAnnex);
@@ -191,6 +206,7 @@ routes! {
     contractors::show_contractor => Right(Action::ShowContractor);
     contractors::add_contractor => Right(Action::ManageOrganisations);
     contractors::propose_account => Right(Action::ProposeAccount);
+    contractors::list_own_organisations => Right(Action::ProposeAccount);
     contractors::list_accounts => Right(Action::ApproveAccount);
     contractors::act_on_account => Right(Action::ApproveAccount);
     appropriations::list_appropriations => Right(Action::ListAppropriations);
@@ -212,18 +228,32 @@ routes! {
     suspensions::propose_suspension => Right(Action::ProposeSuspension);
     suspensions::act_on_suspension => Right(Action::DecideSuspension);
     opinions::issue_opinion_codes => Right(Action::IssueOpinionCodes);
-    opinions::list_opinions => Right(Action::ReadOpinions);
     opinions::count_opinions => Right(Action::ReadContract);
     opinions::give_opinion => Nothing;
     workers::list_workers => Right(Action::ListWorkers);
     workers::propose_worker => Right(Action::ProposeWorker);
     workers::act_on_worker => ByName(WORKER_ACTIONS);
     workers::show_staffing => Right(Action::ReadContract);
+    coordination::list_matters => Right(Action::ListMatters);
+    coordination::issue_matter => AnyOf(&[Action::IssueDemand, Action::RecordMeeting]);
+    coordination::act_on_matter => ByName(MATTER_ACTIONS);
+    work_stations::list_work_stations => Right(Action::ListWorkStations);
+    work_stations::enter_work_station => Right(Action::KeepWorkStation);
+    work_stations::act_on_work_station => Right(Action::KeepWorkStation);
+    work_stations::list_station_funds => Right(Action::ListWorkStations);
+    work_stations::record_station_funds => Right(Action::RecordStationFunds);
+    work_stations::list_correction_groups => Right(Action::ListCorrectionGroups);
+    work_stations::form_correction_group => Right(Action::KeepCorrectionGroup);
+    work_stations::act_on_correction_group => Right(Action::KeepCorrectionGroup);
     yearly_shares::list_yearly_shares => Right(Action::ListYearlyShares);
     yearly_shares::assign_yearly_share => Right(Action::AssignYearlyShare);
     ledger::show_ledger => Right(Action::ReadLedger);
     ledger::show_contract_ledger => Right(Action::ReadContractLedger);
     people::show_me => Right(Action::OwnSession);
+    saved_views::list_saved_views => Right(Action::OwnSession);
+    saved_views::add_saved_view => Right(Action::OwnSession);
+    saved_views::rename_saved_view => Right(Action::OwnSession);
+    saved_views::delete_saved_view => Right(Action::OwnSession);
     totp::begin_totp => Right(Action::SetUpSecondFactor);
     totp::confirm_totp => Right(Action::SetUpSecondFactor);
     totp::renew_recovery_codes => Right(Action::OwnSession);
@@ -236,6 +266,10 @@ routes! {
     calendar::list_calendar_imports => Right(Action::ReadRules);
     calendar::propose_calendar_import => Right(Action::ManageCalendar);
     calendar::act_on_calendar_import => Right(Action::ApproveCalendar);
+    imports::list_ledger_imports => Right(Action::ListLedgerImports);
+    imports::check_ledger_import => Right(Action::ProposeLedgerImport);
+    imports::propose_ledger_import => Right(Action::ProposeLedgerImport);
+    imports::act_on_ledger_import => ByName(LEDGER_IMPORT_ACTIONS);
     loan_rates::list_loan_rates => Right(Action::ListLoanRates);
     loan_rates::propose_loan_rate => Right(Action::ProposeLoanRate);
     loan_rates::act_on_loan_rate => Right(Action::ApproveLoanRate);
@@ -268,35 +302,36 @@ routes! {
 }
 
 macro_rules! kept_form {
-    ($config:ident post $path:literal $($handler:ident)::+) => {
+    ($groups:ident post $path:literal $($handler:ident)::+) => {
         let names_kept_form = actix_web::guard::fn_guard(pages::request::names_kept_form);
-        $config.route($path, web::get().guard(names_kept_form).to($($handler)::+));
+        $groups.add($path, |group| group.route($path, web::get().guard(names_kept_form).to($($handler)::+)));
     };
-    ($config:ident $method:ident $path:literal $($handler:ident)::+) => {};
+    ($groups:ident $method:ident $path:literal $($handler:ident)::+) => {};
 }
 
 /// Adds the route by which the address that takes a form leads to the page of the form. A form that was refused leaves
 /// its address in the address bar; where a page is read at that address, the page was added before.
 macro_rules! form_address {
-    ($config:ident post $path:literal) => {
-        $config.route($path, web::get().to(pages::request::lead_to_form));
+    ($groups:ident post $path:literal) => {
+        $groups.add($path, |group| group.route($path, web::get().to(pages::request::lead_to_form)));
     };
-    ($config:ident get $path:literal) => {};
+    ($groups:ident get $path:literal) => {};
 }
 
 macro_rules! pages {
     ($($method:ident $path:literal $($handler:ident)::+ => $needs:expr;)+) => {
-        /// Adds every page to an application. The handler of a form also shows a kept form, at the form's address. Any
-        /// page is read in another language by a query that names the language.
-        pub fn configure_pages(config: &mut ServiceConfig) {
+        /// Adds every page to the groups of an application. The handler of a form also shows a kept form, at the form's
+        /// address. Any page is read in another language by a query that names the language.
+        pub fn add_pages(groups: &mut Groups) {
             $(
                 let chooses_language = actix_web::guard::fn_guard(pages::request::chooses_language);
-                config.route($path, web::get().guard(chooses_language).to(pages::identity::session::show_in));
+                let show_in = web::get().guard(chooses_language).to(pages::identity::session::show_in);
+                groups.add($path, |group| group.route($path, show_in));
             )+
-            $(kept_form!(config $method $path pages::$($handler)::+);)+
+            $(kept_form!(groups $method $path pages::$($handler)::+);)+
             $(
-                config.route($path, web::$method().to(pages::$($handler)::+));
-                form_address!(config $method $path);
+                groups.add($path, |group| group.route($path, web::$method().to(pages::$($handler)::+)));
+                form_address!(groups $method $path);
             )+
         }
 
@@ -322,6 +357,9 @@ pages! {
     get "/sessions" identity::session::list_sessions => Allowed(Action::OwnSession);
     post "/sessions/{id}/end" identity::session::end_session => Allowed(Action::OwnSession);
     post "/sessions/end-others" identity::session::end_other_sessions => Allowed(Action::OwnSession);
+    post "/calendar-feed" notifications::calendar_feed::renew => Allowed(Action::OwnSession);
+    post "/calendar-feed/end" notifications::calendar_feed::end => Allowed(Action::OwnSession);
+    get "/calendar-feed/{token}/tasks.ics" notifications::calendar_feed::show => Public;
     get "/notices" notifications::notices::list => Allowed(Action::OwnSession);
     post "/notices/read" notifications::notices::mark_all_read => Allowed(Action::OwnSession);
     post "/notices/{id}/read" notifications::notices::mark_one_read => Allowed(Action::OwnSession);
@@ -337,6 +375,11 @@ pages! {
     get "/change-password" identity::passwords::change => Allowed(Action::OwnSession);
     post "/change-password" identity::passwords::submit_change => Allowed(Action::OwnSession);
     post "/kept-forms/{id}/discard" identity::kept_forms::discard => Allowed(Action::OwnSession);
+    get "/saved-views/{list}" identity::saved_views::list => Allowed(Action::OwnSession);
+    post "/saved-views/{list}" identity::saved_views::save => Allowed(Action::OwnSession);
+    get "/saved-views/{list}/{id}" identity::saved_views::edit => Allowed(Action::OwnSession);
+    post "/saved-views/{list}/{id}" identity::saved_views::rename => Allowed(Action::OwnSession);
+    post "/saved-views/{list}/{id}/delete" identity::saved_views::delete => Allowed(Action::OwnSession);
     get "/work" notifications::tasks::list => Allowed(Action::ListTasks);
     get "/search" search::show => Allowed(Action::OwnSession);
     get "/payments" payments::list => Allowed(Action::ReadContract);
@@ -344,7 +387,13 @@ pages! {
     post "/payments/decide" payments::batch::decide => Allowed(Action::ReadContract);
     get "/payments/vouchers" payments::vouchers::form => Allowed(Action::PayPayment);
     post "/payments/vouchers" payments::vouchers::check => Allowed(Action::PayPayment);
+    get "/boards" boards::home => Allowed(Action::ReadBoards);
+    get "/boards/justice" boards::show_justice => Allowed(Action::ReadBoards);
+    get "/boards/finance" boards::show_finance => Allowed(Action::ReadReports);
+    get "/boards/counties" boards::show_counties => Allowed(Action::ReadReports);
     get "/reports" reports::home => Allowed(Action::ReadReports);
+    get "/reports/annual.pdf" documents::annual => Allowed(Action::ReadBoards);
+    get "/reports/annual.docx" documents::annual_word => Allowed(Action::ReadBoards);
     get "/reports/arrears.pdf" documents::arrears => Allowed(Action::ReadReports);
     get "/reports/{name}" reports::show => Allowed(Action::ReadReports);
     get "/contracts" contracts::list::list => Allowed(Action::ReadContract);
@@ -358,7 +407,8 @@ pages! {
     get "/contracts/{id}/notices" notifications::notices::of_contract => Allowed(Action::ReadUndelivered);
     get "/contracts/{id}/messages" contracts::messages::show => Allowed(Action::ReadMessages);
     get "/contracts/{id}/dossier.zip" documents::dossier => Allowed(Action::ReadDossier);
-    get "/contracts/{id}/opinions" opinions::list => Allowed(Action::ReadOpinions);
+    get "/contracts/{id}/opinions" opinions::show => Allowed(Action::ReadOpinions);
+    get "/contracts/{id}/files.zip" documents::files => Allowed(Action::ReadContract);
     post "/contracts/{id}/opinions" opinions::issue => Allowed(Action::IssueOpinionCodes);
     get "/contracts/{id}/annexes" contracts::annexes::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/amendments/{amendment}" contracts::amendment::show => Allowed(Action::ReadContract);
@@ -385,6 +435,11 @@ pages! {
     post "/registers/{name}" registers::add => Register;
     post "/registers/{name}/{id}/{action}" registers::act_on_row => Register;
     get "/ledger" ledger::list => Allowed(Action::ReadLedger);
+    get "/import-ledger" imports::show => Allowed(Action::ProposeLedgerImport);
+    post "/import-ledger" imports::propose => Allowed(Action::ProposeLedgerImport);
+    post "/import-ledger/files" imports::check => Allowed(Action::ProposeLedgerImport);
+    get "/import-ledger/template.xlsx" imports::template => Allowed(Action::ProposeLedgerImport);
+    get "/ledger-imports/{id}/workbook.xlsx" imports::workbook => Allowed(Action::ListLedgerImports);
     get "/calendar" registers::calendar::show => Allowed(Action::ReadRules);
     post "/calendar" registers::calendar::propose => Allowed(Action::ManageCalendar);
     post "/calendar/files" registers::calendar::check => Allowed(Action::ManageCalendar);
@@ -403,6 +458,12 @@ pages! {
     post "/contracts/{id}/draft" contracts::drafts::edit => Allowed(Action::EditContract);
     get "/drafts/copy" contracts::drafts::copying::show => Allowed(Action::CreateContract);
     post "/drafts/copy" contracts::drafts::copying::submit => Allowed(Action::CreateContract);
+    get "/templates" contracts::templates::list => Allowed(Action::ListContractTemplates);
+    post "/templates" contracts::templates::save => Allowed(Action::SaveContractTemplate);
+    get "/templates/new" contracts::templates::new => Allowed(Action::SaveContractTemplate);
+    get "/templates/{id}" contracts::templates::show => Allowed(Action::ListContractTemplates);
+    post "/templates/{id}" contracts::templates::change => Allowed(Action::ManageContractTemplates);
+    post "/templates/{id}/draft" contracts::templates::begin => Allowed(Action::CreateContract);
     get "/drafts/{id}" contracts::drafts::tasks => Allowed(Action::CreateContract);
     post "/drafts/{id}/discard" contracts::drafts::discard => Allowed(Action::CreateContract);
     get "/drafts/{id}/check" contracts::drafts::check => Allowed(Action::CreateContract);

@@ -14,6 +14,7 @@ use crate::domain::codes::Language;
 use crate::error::{Error, Message};
 use crate::web::bodies::{self, Pace, Room};
 use crate::web::failure::Failure;
+use crate::web::groups::Groups;
 use crate::web::limits::Limits;
 use crate::web::metrics::Metrics;
 use crate::web::pages::failure::PageFailure;
@@ -69,8 +70,10 @@ pub fn configure(
             .app_data(metrics)
             .app_data(web::PayloadConfig::new(BODY_BYTES))
             .app_data(web::PathConfig::default().error_handler(|_, request| not_found(request).into()));
-        routes::configure(config);
-        routes::configure_pages(config);
+        let mut groups = Groups::default();
+        routes::add_routes(&mut groups);
+        routes::add_pages(&mut groups);
+        groups.configure(config);
         config.default_service(web::to(answer_unknown));
     }
 }

@@ -110,6 +110,12 @@ const RULES: &[Rule] = &[
         offender: "use diesel::prelude::*;",
     },
     Rule {
+        patterns: &[Path("written_tables::reading")],
+        scope: Except(&["src/storage/statements.rs"]),
+        why: "only a statement whose type says that it reads is sent without noting what it changes",
+        offender: "fn f() { written_tables::reading(|| diesel::update(table).execute(connection)) }",
+    },
+    Rule {
         patterns: &[Crate("actix_web"), Crate("actix_multipart"), Crate("tracing_actix_web")],
         scope: Except(&["src/web/", "tests/", "benches/"]),
         why: "HTTP is web's alone",

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use diesel::prelude::*;
 use luyue::domain::codes::ContractState;
 use luyue::schema::emails;
@@ -14,9 +16,10 @@ use luyue::web::routes::PAGES;
 use serde_json::json;
 
 use crate::browser::cases::Expected::{Done, Refused};
-use crate::browser::cases::{CASES, CODE, Case, TRIED_OFTEN};
+use crate::browser::cases::{CASES, CODE, Case, LEDGER, TRIED_OFTEN};
 use crate::browser::look::{self, Checked};
 use crate::browser::rows::{Found, Place, VISITORS};
+use crate::imports::setup::drafted;
 use crate::matrix::rows::approval_chain;
 use crate::payments::setup::{id_of, through};
 use crate::support::app::TestApp;
@@ -83,14 +86,17 @@ pub fn found(test: &TestApp, place: &Place, case: &Case) -> String {
         ["sign-out"] | ["kept-forms", ..] => "/work".to_owned(),
         ["forgotten-password"] | ["change-password"] | ["opinion"] => case.form.to_owned(),
         ["password", _] => place.fill("/password/{token}"),
-        ["sessions", ..] => "/sessions".to_owned(),
+        ["sessions" | "calendar-feed", ..] => "/sessions".to_owned(),
         ["mail-templates", _] => case.form.to_owned(),
         ["notices", "choices"] => case.form.to_owned(),
         ["notices", ..] => "/notices".to_owned(),
+        ["saved-views", "work"] => "/saved-views/work?topic=payments".to_owned(),
+        ["saved-views", ..] => place.fill("/saved-views/{list}/{id}"),
         ["one-time-codes", "begin" | "recovery"] => "/one-time-codes".to_owned(),
         ["one-time-codes", ..] => String::new(),
         ["calendar", "files"] => "/calendar".to_owned(),
-        ["calendar"] => String::new(),
+        ["calendar"] | ["import-ledger"] => String::new(),
+        ["import-ledger", "files"] => "/import-ledger".to_owned(),
         ["registers", name, ..] => format!("/registers/{name}"),
         ["contracts", _, "draft" | "amend"] => format!("/contracts/{}", place.contract(case.state)),
         ["contracts", _, "decisions" | "records" | "opinions", ..] => {
@@ -113,6 +119,12 @@ pub fn found(test: &TestApp, place: &Place, case: &Case) -> String {
         }
         ["drafts"] => "/drafts".to_owned(),
         ["drafts", "copy"] => format!("/drafts/copy?contract={}", place.contract(case.state)),
+        ["templates"] => format!("/templates/new?contract={}", place.contract(case.state)),
+        ["templates", "{}"] => {
+            let templates = test.by(case.who).get("contract-templates").expect_status(200);
+            format!("/templates/{}", id_of(&templates["items"][1]))
+        }
+        ["templates", id, _] => format!("/templates/{id}"),
         ["drafts", _, "discard"] => format!("/drafts/{}", place.draft(case.state)),
         ["drafts", _, step] => format!("/drafts/{}/{step}", place.draft(case.state)),
         _ => panic!("where is {} found? (tests/browser/posted.rs)", case.form),
@@ -130,7 +142,9 @@ for (const [name, value] of typed) {
   if (!field) return 'no field ' + name;
   if (field.type === 'file') {
     const files = new DataTransfer();
-    files.items.add(new File([value], name));
+    const [, coded] = value.match(/^base64:(.*)$/) ?? [];
+    files.items.add(coded ? new File([Uint8Array.from(atob(coded), one => one.charCodeAt(0))], 'ledger.xlsx')
+      : new File([value], name));
     field.files = files.files;
     continue;
   }
@@ -234,7 +248,11 @@ fn sweep(who: &str, language: &str) {
             browser.console();
         }
         let typed = case.typed.iter().map(|(name, value)| {
-            let value = if *value == CODE { code(&test, &browser) } else { (*value).to_owned() };
+            let value = match *value {
+                CODE => code(&test, &browser),
+                LEDGER => format!("base64:{}", STANDARD.encode(drafted())),
+                value => value.to_owned(),
+            };
             ((*name).to_owned(), value)
         });
         let typed: Vec<(String, String)> = typed.collect();

@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use luyue::domain::codes::{ContractState, ReportName, Role};
 use luyue::domain::policy::{Action, role_may, side_may, state_allows};
 use luyue::schema::documents;
-use luyue::services::contracts::drafts;
-use luyue::services::contracts::drafts::steps::STEPS;
+use luyue::services::contracts::drafts::{self, steps::STEPS};
 use luyue::services::identity::{bootstrap, sessions};
+use luyue::services::notifications::calendar_feed;
 use luyue::storage::contracts;
 use luyue::storage::identity::kept_forms::{self, NewKeptForm};
 use luyue::storage::identity::people;
@@ -74,6 +74,8 @@ pub struct Place {
     prepared: Prepared,
     contracts: Vec<(ContractState, String)>,
     link: String,
+    /// Token of the officer's calendar feed.
+    feed: String,
     /// Identifier of an email that was given up.
     given_up: String,
     /// Identifier of a write-off of the completed contract that waits for finance.
@@ -113,6 +115,8 @@ impl Place {
         luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
         let link = bootstrap::issue_link(&test.app, "other-justice").expect("a link");
         let officer = sessions::local_caller(&test.app, "justice").expect("the officer");
+        calendar_feed::renew(&test.app, &officer).expect("a feed");
+        let feed = calendar_feed::own(&test.app, &officer).expect("it is read").expect("it was made").address;
         let draft = all.iter().find(|(state, _)| *state == ContractState::Draft).map(|(_, id)| id.as_str());
         let drafts = [
             drafts::create(&test.app, &officer),
@@ -130,6 +134,7 @@ impl Place {
             drafts,
             given_up,
             write_off,
+            feed: feed.rsplit('/').nth(1).unwrap_or_default().to_owned(),
             link: link.rsplit('/').next().unwrap_or_default().to_owned(),
         }
     }
@@ -216,17 +221,25 @@ impl Place {
             "/sign-in"
             | "/sessions"
             | "/one-time-codes"
-            | "/work"
             | "/registers"
+            | "/reports"
             | "/statutes"
             | "/ledger"
             | "/events"
             | "/forgotten-password"
             | "/opinion"
             | "/change-password" => (Page, false, vec![page.to_owned()]),
-            "/notices" | "/notices/choices" | "/mail-templates" => (Page, false, vec![page.to_owned()]),
+            "/work" => (Page, false, ["", "?view=calendar&month=2026-07"].map(|q| format!("{page}{q}")).into()),
+            "/saved-views/{list}" => {
+                (Page, false, ["", "?topic=payments"].map(|q| format!("/saved-views/work{q}")).into())
+            }
+            // The officer's view, which no one else has.
+            "/saved-views/{list}/{id}" => {
+                (Page, false, vec![format!("/saved-views/contracts/{}", self.prepared.id(Thing::SavedView))])
+            }
+            board if board.starts_with("/boards") => (Page, false, vec![page.to_owned()]),
+            "/notices" | "/notices/choices" | "/mail-templates" | "/templates" => (Page, false, vec![page.to_owned()]),
             "/mail-templates/{kind}" => (Page, false, vec!["/mail-templates/breach-found".to_owned()]),
-            "/reports" => (Page, false, vec![page.to_owned()]),
             "/reports/{name}" => {
                 // Arrears are of a year that is over.
                 let year = |name: &ReportName| if *name == ReportName::Arrears { 2025 } else { 2026 };
@@ -236,7 +249,6 @@ impl Place {
             "/search" => (Page, false, ["", "?q=M-1", "?q=VISIT", "?q=justice"].map(|q| format!("{page}{q}")).into()),
             "/payments" => (Page, false, ["", "?stage=paid&month=2026-01"].map(|q| format!("{page}{q}")).into()),
             "/payments/check" => (Page, true, vec![format!("{page}?do=confirm&line={}", self.payment())]),
-            "/payments/vouchers" => (Page, false, vec![page.to_owned()]),
             "/contracts" => (Page, false, ["", "?q=%E6%B2%A1%E6%9C%89&year=2026"].map(|q| format!("{page}{q}")).into()),
             "/contracts/{id}" => {
                 let mut paths: Vec<String> = self.contracts.iter().map(|(_, id)| format!("/contracts/{id}")).collect();
@@ -246,11 +258,14 @@ impl Place {
             "/contracts/{id}/receipt" => {
                 (Page, true, vec![format!("/contracts/{contract}/receipt?subject=VISIT-H1&no=1")])
             }
-            "/contracts/{id}/dossier.zip" => (Saved, true, vec![page.replace("{id}", contract)]),
-            "/contracts/{id}/annexes" | "/contracts/{id}/notices" => (Page, true, vec![page.replace("{id}", contract)]),
-            "/contracts/{id}/decisions" | "/contracts/{id}/opinions" => {
-                (Page, true, vec![page.replace("{id}", contract)])
+            "/contracts/{id}/files.zip" | "/contracts/{id}/dossier.zip" | "/contracts/{id}/records/template.xlsx" => {
+                (Saved, true, vec![page.replace("{id}", contract)])
             }
+            "/contracts/{id}/annexes"
+            | "/contracts/{id}/notices"
+            | "/contracts/{id}/records/import"
+            | "/contracts/{id}/decisions"
+            | "/contracts/{id}/opinions" => (Page, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/ledger" => (Page, true, vec![format!("/contracts/{contract}/ledger")]),
             "/contracts/{id}/messages" => {
                 let about = ["", "?about=deliverable%2FVISIT-H2"];
@@ -272,8 +287,11 @@ impl Place {
                 let queries = ["", "?state=waiting&month=2026-01", "?month=no&done=confirm"];
                 (Page, true, queries.map(|q| format!("/contracts/{contract}/records{q}")).into())
             }
-            "/contracts/{id}/records/import" => (Page, true, vec![page.replace("{id}", contract)]),
-            "/contracts/{id}/records/template.xlsx" => (Saved, true, vec![page.replace("{id}", contract)]),
+            "/calendar-feed/{token}/tasks.ics" => (Saved, false, vec![page.replace("{token}", &self.feed)]),
+            "/import-ledger/template.xlsx" => (Saved, false, vec![page.to_owned()]),
+            "/ledger-imports/{id}/workbook.xlsx" => {
+                (Saved, false, vec![page.replace("{id}", self.prepared.id(Thing::LedgerImport))])
+            }
             "/contracts/{id}/act/{name}" => return self.acts(page),
             "/registers/{name}" => {
                 let each = registers::rights().map(|(name, right)| Address {
@@ -285,8 +303,9 @@ impl Place {
                 });
                 return each.collect();
             }
-            "/drafts" => (Page, false, vec![page.to_owned()]),
             "/drafts/copy" => (Page, false, vec![page.to_owned(), format!("/drafts/copy?contract={contract}")]),
+            "/templates/new" => (Page, false, vec![format!("{page}?contract={contract}")]),
+            "/templates/{id}" => (Page, false, vec!["/templates/notice-2017-43".to_owned()]),
             "/drafts/{id}" | "/drafts/{id}/check" | "/drafts/{id}/try" => {
                 (Page, false, self.drafts.iter().map(|id| page.replace("{id}", id)).collect())
             }
@@ -296,7 +315,9 @@ impl Place {
                 (Page, false, self.drafts.iter().flat_map(of).collect())
             }
             "/understood/{kind}" => (Saved, false, vec!["/understood/number?amount=5%EF%BC%8C000".to_owned()]),
-            "/api/docs" | "/verify" => (Page, false, vec![page.to_owned()]),
+            "/api/docs" | "/verify" | "/drafts" | "/import-ledger" | "/payments/vouchers" => {
+                (Page, false, vec![page.to_owned()])
+            }
             "/verify/{code}" => (Page, false, vec![format!("/verify/{CODE}")]),
             "/contractors/{credit_code}/record" => (Page, false, vec![page.replace("{credit_code}", CONTRACTOR)]),
             "/public" => (Page, false, ["", "?q=%E6%B2%A1%E6%9C%89&year=2026"].map(|q| format!("{page}{q}")).into()),
@@ -310,7 +331,9 @@ impl Place {
                 let breach = "breach.pdf?subject=LATE%2FCOUNSEL-H1&lang=both";
                 (Saved, true, vec![format!("/contracts/{contract}/documents/{breach}")])
             }
-            "/reports/arrears.pdf" => (Saved, false, vec!["/reports/arrears.pdf?year=2025".to_owned()]),
+            "/reports/arrears.pdf" | "/reports/annual.pdf" | "/reports/annual.docx" => {
+                (Saved, false, vec![format!("{page}?year=2025")])
+            }
             "/files/{id}" => (Saved, true, vec![format!("/files/{file}")]),
             "/files/{id}/original" => (Saved, true, vec![format!("/files/{file}/original")]),
             _ => return Vec::new(),
@@ -331,6 +354,10 @@ impl Place {
                 let path = page.replace("{id}", &self.drafts[0]).replace("{step}", "items");
                 assert!(!path.contains('{'), "{page}: what is named there? (tests/browser/rows.rs)");
                 return path;
+            }
+            Some("saved-views") => {
+                let id = self.prepared.id(Thing::SavedView);
+                return page.replace("{list}", "contracts").replace("{id}", id);
             }
             Some("contracts") if page.ends_with("/draft") => {
                 return page.replace("{id}", self.contract(ContractState::Draft));
@@ -422,6 +449,9 @@ impl Address {
             return Some(404);
         }
         let may = |action: &Action| role_may(role, *action);
+        if self.page == "/saved-views/{list}/{id}" && visitor != "justice" {
+            return Some(if may(&Action::ReadContract) { 404 } else { 403 });
+        }
         let Some(state) = self.state else {
             return Some(if self.rights.iter().any(may) { good } else { 403 });
         };

@@ -34,6 +34,19 @@ fn what_is_found_appears_while_a_person_types() {
     browser.press("B-13");
     browser.see("#search-results .govuk-inset-text");
     assert_eq!(browser.run("return location.search"), "?q=B-13");
+    // What is found closes, and opens no more, once a person has gone on to a form.
+    browser.open("/contracts");
+    browser.press("/");
+    browser.press("B-12");
+    browser.see("#search-found a.work__what");
+    browser.run("document.querySelector('#q').focus()");
+    browser.see("#search-found:empty");
+    browser.run("document.addEventListener('htmx:afterRequest', () => { document.body.dataset.answered = '' })");
+    browser.run("document.querySelector('#search').focus()");
+    browser.press("B");
+    browser.run("document.querySelector('#q').focus()");
+    browser.see("body[data-answered]");
+    assert_eq!(browser.run("return document.querySelectorAll('#search-found *').length"), 0);
     // In a field the key is a sign like any other.
     browser.open("/contracts");
     browser.fill("#q", "1/2");

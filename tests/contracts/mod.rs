@@ -14,6 +14,7 @@ mod names;
 mod preview;
 mod recalls;
 mod search_words;
+mod templates;
 mod terms;
 mod tiers;
 mod transitions;

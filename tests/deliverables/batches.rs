@@ -193,8 +193,17 @@ fn money_and_dates_of_all_lines_are_shown_together(test: &TestApp) {
     // What was shown is bound to what was typed: another value is shown again.
     let worse = asked.form(&path).with(&[("VISIT-H1.1.measured.COVERAGE", "70")]);
     assert_eq!(worse.send(&officer, "").status, 422);
-    let done = asked.form(&path).send(&officer, "").expect_status(200);
-    assert!(done.text.contains("已验收通过 3 项"), "{}", done.text);
+    // A value that looks like a share is asked about at its line, and taken once it is confirmed there.
+    let share = asked.form(&path).with(&[("COUNSEL-H1.1.measured.SAT", "０．９")]);
+    let some = share.send(&officer, "").expect_status(200);
+    let fault = some.text_of("[id='COUNSEL-H1.1.measured.SAT-error']");
+    assert!(some.text.contains("已验收通过 2 项") && fault.contains("90%"), "{}", some.text);
+    assert_eq!(held(test), (0, 5, 0, 0), "the other two are decided");
+    let again = some.form(&path).send(&officer, "").expect_status(422);
+    assert!(again.text_of("[id='COUNSEL-H1.1.measured.SAT-error']").contains("90%"), "{}", again.text);
+    let confirmed = again.form(&path).with(&[("COUNSEL-H1.1.confirmed", "true")]);
+    let done = confirmed.send(&officer, "").expect_status(200);
+    assert!(done.text.contains("已验收通过 1 项"), "{}", done.text);
     let standing = test.by("justice").get(&format!("{contract}/standing")).expect_status(200);
     let breaches = standing["breaches"].as_array().expect("breaches");
     assert_eq!(breaches.iter().find(|one| one["clause"] == "COVER").expect("it")["charged"], "1800.00");

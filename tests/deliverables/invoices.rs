@@ -403,7 +403,7 @@ fn notes_are_seen_before_each_step(test: &TestApp, contract: &str, payment: &str
 }
 
 /// Hides a contract from everyone.
-fn hide(test: &TestApp, contract: &str) {
+pub fn hide(test: &TestApp, contract: &str) {
     use luyue::schema::{contract_access, contracts};
     let mut connection = test.app.pool.get().expect("a connection");
     let id: i64 = contracts::table

@@ -38,7 +38,7 @@ fn kept(test: &TestApp) -> i64 {
 
 /// Returns the identifiers of the kept files on a page.
 fn listed(page: &Page) -> Vec<String> {
-    page.attrs("input[name=listed]", "value")
+    page.attrs("input[name=kept]", "value")
 }
 
 fn good_files_survive_a_fault_in_another_field(test: &TestApp) {
@@ -56,10 +56,17 @@ fn good_files_survive_a_fault_in_another_field(test: &TestApp) {
     // Without scripts, the address of the refused form stays in the address bar.
     let address = page.attr("form[enctype='multipart/form-data']", "action");
     assert_eq!(contractor.get(&address).expect_status(303).location, shown);
-    // They are still there when the form is opened again, and are sent with it.
+    let ticked = |page: &Page| page.attrs("input[name=kept][checked]", "value");
+    assert_eq!(ticked(&page).len(), 2, "they were sent with it");
+    // They are still there when the form is opened again, perhaps for something else, and are sent with it once ticked.
     let page = contractor.get(&shown).expect_status(200);
     let ids = listed(&page);
-    assert_eq!(ids.len(), 2);
+    assert_eq!((ids.len(), ticked(&page).len(), page.has("input[name=listed]")), (2, 0, false), "{}", page.text);
+    let other = contractor.upload_on(&page, "files", &fields, &[("名单.pdf", &pdf(b"list"))]);
+    let new = ticked(&other);
+    assert!(new.len() == 1 && !ids.contains(&new[0]) && listed(&other).len() == 3, "{}", other.text);
+    let left = contractor.upload_on(&other, "files", &[&fields[..], &[("listed", new[0].as_str())]].concat(), &[]);
+    assert_eq!((listed(&left), ticked(&left).len()), (ids.clone(), 0), "{}", left.text);
     let again: Vec<(&str, &str)> = [("quantity", "590"), ("note", "上半年走访")]
         .into_iter()
         .chain(ids.iter().flat_map(|id| [("listed", id.as_str()), ("kept", id.as_str())]))
@@ -68,8 +75,8 @@ fn good_files_survive_a_fault_in_another_field(test: &TestApp) {
     assert_eq!(done.status, 303, "{}", done.text);
     assert_eq!(
         (kept(test), held(test)),
-        (0, (3, 1, 5, 0)),
-        "three files, and copies of the photo and of a PDF that names its author"
+        (0, (3, 1, 6, 0)),
+        "three files, copies of the photo and of a PDF that names its author, and the one that was not wanted"
     );
     let list = test.by("justice").get(&format!("{contract}/deliverables")).expect_status(200);
     let files = list["items"][0]["submissions"][0]["files"].as_array().expect("files").clone();

@@ -10,6 +10,7 @@ mod invoices;
 mod keeping;
 mod plausible;
 mod returned;
+mod reused;
 mod scanned;
 mod shown;
 mod submitting;

@@ -49,6 +49,12 @@ fn a_returned_submission_says_why_and_comes_back(test: &TestApp) {
     {
         assert!(form.text.contains(shown), "{shown}: {}", form.text);
     }
+    // The contract's page and the notice name the same day, and the notice the reason, in its first paragraph.
+    let page = contractor.get(&format!("/{contract}")).expect_status(200);
+    assert!(page.text.contains("整改期至 2026-07-06（周一），期内重新提交的，整改期内不计逾期"), "{}", page.text);
+    let notices = contractor.get("/notices").expect_status(200);
+    let told = notices.texts("td .soft").into_iter().find(|told| told.contains("未通过履约验收")).expect("the notice");
+    assert!(told.contains("于2026年7月6日前重新提交") && told.contains("退回原因：请补签到表"), "{told}");
     let other = contractor.get(&format!("/{contract}/act/submission?subject=EDU-H1")).expect_status(200);
     assert!(!other.text.contains("退回理由"), "{}", other.text);
     // A decision that was reversed returned nothing.
@@ -104,6 +110,17 @@ fn an_acceptance_on_the_day_of_an_extension_says_to_wait_a_day(test: &TestApp) {
     test.by("justice-leader").post(&grant, &json!({})).expect_status(200);
     submit(test, &contract, "600");
     let path = format!("{}/1/decision", submissions(&contract));
+    // It is said before anything is filled in: through the API, on the form, and where many are inspected.
+    let accept_from = || {
+        let listed = test.by("justice").get(&format!("{contract}/deliverables")).expect_status(200);
+        listed["items"][0]["accept_from"].clone()
+    };
+    assert_eq!(accept_from(), "2026-06-30");
+    let officer = Visitor::signed_in(test, "justice");
+    let form = officer.get(&format!("/{contract}/act/decision?subject=VISIT-H1&no=1")).expect_status(200);
+    assert!(form.text_of(".checks .fails").contains("2026-06-30（周二）起方可验收通过"), "{}", form.text);
+    let many = officer.get(&format!("/{contract}/decisions")).expect_status(200);
+    assert_eq!(many.attr("[id='do.VISIT-H1.1'] option[selected]", "value"), "leave", "{}", many.text);
     let accept = || test.by("justice").with("Accept-Language", "zh-CN").post(&path, &acceptance("600"));
     let refused = accept().expect_status(422);
     assert_eq!(
@@ -112,5 +129,6 @@ fn an_acceptance_on_the_day_of_an_extension_says_to_wait_a_day(test: &TestApp) {
     );
     assert!(refused["errors"][0]["message"].as_str().is_some_and(|words| words.contains("次日")), "{refused}");
     test.at("2026-06-30", 9);
+    assert_eq!(accept_from(), Value::Null);
     accept().expect_status(200);
 }

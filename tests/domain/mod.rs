@@ -23,5 +23,6 @@ mod schedule;
 mod seating;
 mod statute_settings;
 mod subject;
+mod term_days;
 mod text_input;
 mod visibility;

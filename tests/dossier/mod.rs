@@ -21,6 +21,7 @@ on_both_engines! {
     a_contractor_gets_its_own_and_nothing_internal
     those_who_may_not_read_everything_get_none
     the_purchasers_download_opens_submissions
+    files_alone_are_downloaded_at_once_by_right
     a_lost_file_is_named
     the_archive_is_on_the_page_and_on_the_command_line
     names_fit_into_a_file_system_and_notes_stand_beside_them
@@ -160,6 +161,39 @@ fn the_purchasers_download_opens_submissions(test: &TestApp) {
         .by("contractor")
         .post(&format!("{contract}/deliverables/VISIT-H1/submissions/1/actions/withdraw"), &json!({"reason": "有误"}));
     assert_ne!(withdrawn.status, 200, "{}", withdrawn.json);
+}
+
+fn files_alone_are_downloaded_at_once_by_right(test: &TestApp) {
+    let contract = busy(test);
+    let names = |who: &str, query: &str| -> Vec<String> {
+        let reply = test.by(who).get(&format!("{contract}/files.zip{query}"));
+        assert_eq!((reply.status, reply.header("content-type")), (200, "application/zip"), "{who} {query}");
+        unpacked(&reply.bytes).into_keys().filter(|name| name.starts_with("files/")).collect()
+    };
+    for who in ["justice", "contractor"] {
+        let all = downloaded(test, who, &contract).into_keys().filter(|name| name.starts_with("files/"));
+        assert_eq!(names(who, ""), all.collect::<Vec<_>>(), "{who}");
+    }
+    assert!(names("justice", "").len() > names("contractor", "").len(), "one annex is internal");
+    let of_one = names("contractor", "?deliverable=VISIT-H1");
+    assert!(of_one.len() == 1 && of_one[0].ends_with("走访 记录.pdf"), "{of_one:?}");
+    assert_eq!(test.by("justice").get(&format!("{contract}/files.zip?deliverable=EDU-H1")).status, 404);
+    for (who, status) in [("contractor-2", 404), ("other-justice", 404), ("admin", 403)] {
+        assert_eq!(test.by(who).get(&format!("{contract}/files.zip")).status, status, "{who}");
+    }
+    // Downloading those of one deliverable opens its submissions for the purchaser, and no others.
+    let lesson = pdf("教育".as_bytes());
+    let parts = [text("quantity", "1"), file("教育.pdf", &lesson)];
+    for code in ["EDU-H1", "EDU-H2"] {
+        let path = format!("{contract}/deliverables/{code}/submissions");
+        send(&test.by("contractor"), &path, &parts).expect_status(201);
+    }
+    assert_eq!(names("justice", "?deliverable=EDU-H1").len(), 1);
+    for (code, is_open) in [("EDU-H1", true), ("EDU-H2", false)] {
+        let path = format!("{contract}/deliverables/{code}/submissions/1/actions/withdraw");
+        let withdrawn = test.by("contractor").post(&path, &json!({"reason": "误传"}));
+        assert_eq!(withdrawn.status != 200, is_open, "{code} {}", withdrawn.json);
+    }
 }
 
 fn a_lost_file_is_named(test: &TestApp) {

@@ -9,6 +9,7 @@ mod people;
 mod provider;
 mod provider_answers;
 mod rights;
+pub mod saved_views;
 mod second_administrator;
 mod second_factor;
 pub mod totp;

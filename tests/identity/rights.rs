@@ -2,12 +2,15 @@
 
 use serde_json::{Value, json};
 
+use crate::coordination::demand;
+use crate::identity::saved_views::saved_view;
 use crate::matrix::rows::{
     approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, suspension, yearly_share,
 };
 use crate::on_both_engines;
 use crate::registry::{appropriation, person};
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
+use crate::work_stations::{funds, group, work_station};
 use crate::workers::worker;
 
 on_both_engines! { every_role_is_tried_on_every_route }
@@ -25,6 +28,7 @@ const EVERYBODY: &[&str] = &[
     "admin",
 ];
 const ADMIN: &[&str] = &["admin"];
+const LEDGER: &[&str] = &["finance-review", "finance-approve", "finance-pay", "audit"];
 
 fn every_role_is_tried_on_every_route(test: &TestApp) {
     let body = json!({});
@@ -40,11 +44,15 @@ fn every_role_is_tried_on_every_route(test: &TestApp) {
         ("GET", "notices", body.clone(), EVERYBODY.to_vec()),
         ("GET", "notices/choices", body.clone(), EVERYBODY.to_vec()),
         ("POST", "notices/choices", json!({"digest_hour": 99, "quiet": true}), EVERYBODY.to_vec()),
+        ("GET", "saved-views", body.clone(), EVERYBODY.to_vec()),
+        ("GET", "saved-views?list=ledger", body.clone(), LEDGER.to_vec()),
+        ("POST", "saved-views", saved_view(("ledger", ""), json!({})), LEDGER.to_vec()),
         ("GET", "contractors", body.clone(), and(BUREAUS, &["station", "admin"])),
         ("GET", "contractors/52341800MJA000018A", body.clone(), EVERYBODY.to_vec()),
         ("GET", "appropriations", body.clone(), BUREAUS.to_vec()),
-        ("GET", "ledger", body.clone(), vec!["finance-review", "finance-approve", "finance-pay", "audit"]),
+        ("GET", "ledger", body.clone(), LEDGER.to_vec()),
         ("GET", "people", body.clone(), ADMIN.to_vec()),
+        ("GET", "own-organisations", body.clone(), vec!["contractor"]),
         ("GET", "accounts", body.clone(), vec!["finance-review"]),
         ("POST", "regions", json!({"code": "", "name": ""}), ADMIN.to_vec()),
         ("POST", "organisations", json!({"code": "", "name": "", "function": "other"}), ADMIN.to_vec()),
@@ -67,6 +75,17 @@ fn every_role_is_tried_on_every_route(test: &TestApp) {
         ("POST", "loan-rates", loan_rate("2026-01-01", "0.00001"), ADMIN.to_vec()),
         ("POST", "loan-rates/nothing/actions/approve", body.clone(), vec!["finance-approve"]),
         ("POST", "suspensions", suspension("nothing", "resumption", "2026-01-05"), vec!["justice"]),
+        ("GET", "matters", body.clone(), and(BUREAUS, &["station", "contractor"])),
+        ("POST", "matters", demand(""), vec!["justice", "station"]),
+        ("POST", "matters", json!({"kind": "minutes", "title": "", "text": ""}), vec!["justice"]),
+        ("GET", "work-stations", body.clone(), and(BUREAUS, &["station"])),
+        ("POST", "work-stations", work_station(""), vec!["justice", "station"]),
+        ("POST", "work-stations/nothing/actions/close", body.clone(), vec!["justice", "station"]),
+        ("GET", "station-funds", body.clone(), and(BUREAUS, &["station"])),
+        ("POST", "station-funds", funds("", "1.00"), vec!["justice"]),
+        ("GET", "correction-groups", body.clone(), vec!["justice", "justice-leader", "station", "audit"]),
+        ("POST", "correction-groups", group(""), vec!["justice", "station"]),
+        ("POST", "correction-groups/nothing/actions/dissolve", body.clone(), vec!["justice", "station"]),
         ("GET", "workers", body.clone(), and(BUREAUS, &["contractor"])),
         ("POST", "workers", worker("nothing", "周雯"), vec!["contractor"]),
         ("GET", "yearly-shares", body.clone(), BUREAUS.to_vec()),

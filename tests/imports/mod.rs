@@ -2,5 +2,6 @@
 
 mod commands;
 mod faults;
+mod proposals;
 mod round_trip;
-mod setup;
+pub mod setup;

@@ -92,6 +92,17 @@ pub fn ledger() -> Vec<Sheet> {
     ]
 }
 
+/// Returns a ledger whose contract is still a draft and so needs neither a budget nor a day.
+pub fn drafted() -> Vec<u8> {
+    let mut sheets = ledger();
+    sheets.truncate(5);
+    let contracts = &mut sheets[0].1;
+    contracts[0].push("状态".to_owned());
+    contracts[1].push("草稿".to_owned());
+    (contracts[1][7], contracts[1][8]) = (String::new(), String::new());
+    workbook(&sheets)
+}
+
 /// Writes sheets as a workbook of texts.
 pub fn workbook(sheets: &[Sheet]) -> Vec<u8> {
     let mut workbook = Workbook::new();

@@ -1,4 +1,4 @@
-//! Bodies of proposals for the registers, as their own people send them.
+//! Bodies of requests, as their own people send them.
 
 use serde_json::{Value, json};
 
@@ -38,4 +38,22 @@ pub fn statute_setting((rule, limit): (&str, Option<&str>), from_on: &str) -> Va
 
 pub fn yearly_share(contract: &str, appropriation: &str) -> Value {
     json!({"contract": contract, "appropriation": appropriation})
+}
+
+/// Returns the body that moves a due day of the programme.
+pub fn amendment(input: &Value, due_on: &str) -> Value {
+    let mut terms = input["terms"].clone();
+    terms["deliverables"][3]["due_on"] = due_on.into();
+    json!({"effective_on": "2026-09-01", "terms": terms, "reason": "汛期", "ground": "schedule"})
+}
+
+pub fn appropriation(bureau: &str) -> Value {
+    json!({"year": 2026, "bureau": bureau, "line": "2040607 社区矫正", "economic": "30227 委托业务费",
+        "project": "XC2026-017", "document_no": "宣财指〔2026〕30号", "source": "一般公共预算", "amount": "1.00"})
+}
+
+/// Returns texts of an email in both languages.
+pub fn template() -> Value {
+    let text = json!({"subject": "{ $number }", "body": "{ $name }：{ $number }"});
+    json!({"zh": text, "en": text})
 }

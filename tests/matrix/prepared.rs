@@ -11,8 +11,11 @@ use luyue::storage::write::{Context, write};
 use luyue::storage::{contracts, payments};
 use serde_json::{Value, json};
 
+use crate::coordination::{decision, demand, minutes};
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::inserted as guaranteed;
+use crate::identity::saved_views::saved_view;
+use crate::imports::setup::drafted;
 use crate::matrix::rows::{
     BY_ACCOUNTANT, Thing, amendment, appropriation, approval_chain, approval_rule, budget_change, loan_rate,
     purchase_plan, statute_setting, suspension,
@@ -23,6 +26,7 @@ use crate::recoveries::setup::inserted as recovering;
 use crate::registry::calendar::year_2026;
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::programme;
+use crate::work_stations::{group, work_station};
 use crate::workers::worker;
 
 /// The data of the sweeps: a signed contract with its dependent objects, and one of each kind of object in the
@@ -75,7 +79,13 @@ impl Prepared {
         // One worker is on the roster, and another waits for consent.
         let agreed = id("contractor", "workers", &worker("M-1", "何佳"));
         test.by("justice").post(&format!("workers/{agreed}/actions/approve"), &json!({})).expect_status(200);
+        // A decision of a joint meeting that finance is to carry out.
+        id("justice", "matters", &minutes());
+        id("justice", "matters", &decision("XC-FINANCE"));
+        let ledger = test.by("spare").upload_as("file", "ledger-imports", &[], &[("台账.xlsx", &drafted())]);
+        let ledger = ledger.expect_status(201)["id"].as_str().expect("an id").to_owned();
         let ids = [
+            ("ledgerimport", ledger),
             ("extension", id("justice", &of("extensions"), &extension)),
             ("waiver", id("justice", &of("waivers"), &waiver)),
             ("incident", id("justice", &of("incidents"), &json!({"id": "I-0", "clause": "LEAK"}))),
@@ -95,6 +105,9 @@ impl Prepared {
             ("calendarimport", id("admin", "calendar-imports", &year_2026(&["2026-12-01"], 0))),
             ("loanrate", id("admin", "loan-rates", &loan_rate("2026-01-01", "0.03"))),
             ("suspension", id("spare", "suspensions", &suspension("M-1", "force_majeure", "2026-01-05"))),
+            ("matter", id("justice", "matters", &demand("需要心理咨询师"))),
+            ("workstation", id("station", "work-stations", &work_station("东山村社区矫正工作站"))),
+            ("correctiongroup", id("station", "correction-groups", &group("XZ-017"))),
             ("worker", id("contractor", "workers", &worker("M-1", "林晓东"))),
             ("budgetchange", id("finance-review", "budget-changes", &budget_change((&giver, &receiver), "1.00"))),
             ("person", spare),
@@ -107,6 +120,7 @@ impl Prepared {
             ("recovery", recovering(test, "M-1")),
             ("evaluation", evaluations::inserted(test, "M-1", ("2026-01-05", "2026-01-05"), None)),
             ("delegation", id("justice", "delegations", &deputy)),
+            ("savedview", id("justice", "saved-views", &saved_view(("contracts", "本年"), json!({"year": "2026"})))),
             ("letter", letter(test)),
             ("file", file),
             ("event", format!("facts:{contract}~1")),

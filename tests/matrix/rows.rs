@@ -5,15 +5,18 @@ use std::collections::BTreeMap;
 use luyue::web::routes;
 use serde_json::{Value, json};
 
+use crate::coordination::demand;
 use crate::guarantees::setup::guarantee;
+use crate::identity::saved_views::saved_view;
 pub use crate::matrix::bodies::{
-    BY_ACCOUNTANT, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, statute_setting, suspension,
-    yearly_share,
+    BY_ACCOUNTANT, amendment, appropriation, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan,
+    statute_setting, suspension, template, yearly_share,
 };
 use crate::matrix::prepared::Prepared;
 use crate::opinions::opinion;
 use crate::records::setup::body;
 use crate::support::app::{CONTRACTOR, Reply, Somebody};
+use crate::work_stations::{funds, group, work_station};
 use crate::workers::worker;
 
 /// The kind of object that the `{id}` of an address names.
@@ -40,6 +43,9 @@ pub enum Thing {
     Recovery,
     Evaluation,
     Suspension,
+    Matter,
+    WorkStation,
+    CorrectionGroup,
     Worker,
     File,
     Account,
@@ -49,10 +55,13 @@ pub enum Thing {
     BudgetChange,
     LoanRate,
     CalendarImport,
+    LedgerImport,
     StatuteSetting,
     PurchasePlan,
     Person,
     Delegation,
+    /// A saved view of the officer.
+    SavedView,
     Letter,
     /// The first fact of the contract.
     Event,
@@ -63,8 +72,9 @@ impl Thing {
     /// the contract.
     pub fn is_of_contract(self) -> bool {
         use Thing::{
-            Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Delegation, Event,
-            Letter, LoanRate, Nothing, Person, PurchasePlan, StatuteSetting,
+            Account, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, CorrectionGroup,
+            Delegation, Event, LedgerImport, Letter, LoanRate, Matter, Nothing, Person, PurchasePlan, SavedView,
+            StatuteSetting, WorkStation,
         };
         let of_registers = matches!(
             self,
@@ -74,11 +84,16 @@ impl Thing {
                 | ApprovalRule
                 | BudgetChange
                 | LoanRate
+                | Matter
+                | WorkStation
+                | CorrectionGroup
                 | CalendarImport
+                | LedgerImport
                 | StatuteSetting
                 | PurchasePlan
                 | Person
                 | Delegation
+                | SavedView
         );
         !of_registers && !matches!(self, Nothing | Letter | Event)
     }
@@ -94,6 +109,9 @@ pub enum Body {
     Form(&'static str),
 }
 
+/// Parameters of an address by name.
+type Parts = &'static [(&'static str, &'static str)];
+
 /// A sample request for one route.
 pub struct Row {
     /// The name of the operation in the API description.
@@ -101,7 +119,7 @@ pub struct Row {
     /// The kind of object that its `{id}` names.
     pub thing: Thing,
     /// The other parameters of the address.
-    pub parts: &'static [(&'static str, &'static str)],
+    pub parts: Parts,
     pub body: Body,
 }
 
@@ -109,24 +127,21 @@ const fn row(operation: &'static str, thing: Thing, body: Body) -> Row {
     Row { operation, thing, parts: &[], body }
 }
 
-const fn part(
-    operation: &'static str,
-    thing: Thing,
-    parts: &'static [(&'static str, &'static str)],
-    body: Body,
-) -> Row {
+const fn part(operation: &'static str, thing: Thing, parts: Parts, body: Body) -> Row {
     Row { operation, thing, parts, body }
 }
 
 use Body::{Empty, Form, Json};
 use Thing::{
     Account, Amendment, Annex, Appropriation, ApprovalChain, ApprovalRule, BudgetChange, CalendarImport, Contract,
-    Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, Letter, LoanRate, Nothing, Objection, Payment,
-    Person, Publication, PurchasePlan, Record, Recovery, Reversal, StatuteSetting, Suspension, Waiver, Worker,
+    CorrectionGroup, Delegation, Evaluation, Event, Extension, File, Guarantee, Incident, LedgerImport, Letter,
+    LoanRate, Matter, Nothing, Objection, Payment, Person, Publication, PurchasePlan, Record, Recovery, Reversal,
+    SavedView, StatuteSetting, Suspension, Waiver, WorkStation, Worker,
 };
 
 const NONE: Body = Json(|_| json!({}));
-const DELIVERABLE: &[(&str, &str)] = &[("code", "VISIT-H1"), ("no", "1")];
+const YEAR: Body = Json(|_| json!({"year": 2027, "notice": "", "holidays": [], "version": 0}));
+const DELIVERABLE: Parts = &[("code", "VISIT-H1"), ("no", "1")];
 const MILESTONE: &[(&str, &str)] = &[("code", "MIDYEAR")];
 const OWN: &[(&str, &str)] = &[("credit_code", CONTRACTOR)];
 const AS_JSON: &[(&str, &str)] = &[("format", "json")];
@@ -134,6 +149,8 @@ const BREACH: &[(&str, &str)] = &[("kind", "breach")];
 const APPROVE: &[(&str, &str)] = &[("name", "approve")];
 const TEMPLATE: &[(&str, &str)] = &[("kind", "payment-paid")];
 const CANCEL: &[(&str, &str)] = &[("name", "cancel")];
+const CLOSE: &[(&str, &str)] = &[("name", "close")];
+const DISSOLVE: &[(&str, &str)] = &[("name", "dissolve")];
 
 /// One row per route; a test compares the rows with the table of routes.
 pub const ROWS: &[Row] = &[
@@ -144,6 +161,11 @@ pub const ROWS: &[Row] = &[
     row("create_session", Nothing, Json(|_| json!({"username": "justice", "password": "not the one"}))),
     row("create_contract", Nothing, Json(|place| place.input.clone())),
     row("copy_contract", Nothing, Json(|place| json!({"contract": place.id(Contract)}))),
+    row("list_contract_templates", Nothing, Empty),
+    row("save_contract_template", Nothing, Json(|_| json!({"name": "走访"}))),
+    part("show_contract_template", Nothing, &[("id", "notice-2017-43")], Empty),
+    part("act_on_contract_template", Nothing, &[("id", "notice-2017-43"), ("name", "retire")], NONE),
+    part("begin_from_contract_template", Nothing, &[("id", "notice-2017-43")], NONE),
     row("update_contract", Contract, Json(|place| place.input.clone())),
     row("list_contracts", Nothing, Empty),
     row("list_tasks", Nothing, Empty),
@@ -170,6 +192,7 @@ pub const ROWS: &[Row] = &[
     ),
     part("withdraw_submission", Contract, DELIVERABLE, NONE),
     row("list_deliverables", Contract, Empty),
+    row("list_reused_files", Contract, Empty),
     part("submit_invoice", Contract, MILESTONE, Form("number")),
     row("download_file", File, Empty),
     row("download_original_file", File, Empty),
@@ -183,6 +206,11 @@ pub const ROWS: &[Row] = &[
     row("match_vouchers", Nothing, Form("file")),
     row("list_payments", Contract, Empty),
     row("list_all_payments", Nothing, Empty),
+    part("show_justice_board", Nothing, AS_JSON, Empty),
+    row("show_finance_board", Nothing, Empty),
+    part("show_counties_board", Nothing, AS_JSON, Empty),
+    row("print_annual_report", Nothing, Empty),
+    row("write_annual_report", Nothing, Empty),
     part("report_execution", Nothing, AS_JSON, Empty),
     part("report_forecast", Nothing, AS_JSON, Empty),
     part("report_ageing", Nothing, AS_JSON, Empty),
@@ -214,6 +242,7 @@ pub const ROWS: &[Row] = &[
     row("answer_objection", Objection, Json(|_| json!({"reason": "情况属实"}))),
     row("list_objections", Contract, Empty),
     row("download_dossier", Contract, Empty),
+    row("download_files", Contract, Empty),
     row("add_annex", Contract, Form("kind")),
     row("list_annexes", Contract, Empty),
     row("remove_annex", Annex, Json(|_| json!({"reason": "有误"}))),
@@ -272,6 +301,7 @@ pub const ROWS: &[Row] = &[
         OWN,
         Json(|_| json!({"name": "户名", "bank": "徽商银行", "number": "6222000011113333"})),
     ),
+    row("list_own_organisations", Nothing, Empty),
     row("list_accounts", Nothing, Empty),
     part("act_on_account", Account, APPROVE, NONE),
     row("list_appropriations", Nothing, Empty),
@@ -294,9 +324,19 @@ pub const ROWS: &[Row] = &[
         Contract,
         Json(|_| json!({"deliverable": "NOTHING", "number": 1, "expires_on": "2026-01-31"})),
     ),
-    row("list_opinions", Contract, Empty),
     row("count_opinions", Contract, Empty),
     row("give_opinion", Nothing, Json(|_| opinion("aaaa-bbbb-cccc"))),
+    row("list_work_stations", Nothing, Empty),
+    row("enter_work_station", Nothing, Json(|_| work_station(""))),
+    part("act_on_work_station", WorkStation, CLOSE, NONE),
+    row("list_station_funds", Nothing, Empty),
+    row("record_station_funds", Nothing, Json(|_| funds("", "1.00"))),
+    row("list_correction_groups", Nothing, Empty),
+    row("form_correction_group", Nothing, Json(|_| group(""))),
+    part("act_on_correction_group", CorrectionGroup, DISSOLVE, NONE),
+    row("list_matters", Nothing, Empty),
+    row("issue_matter", Nothing, Json(|_| demand(""))),
+    row("act_on_matter", Matter, NONE),
     row("list_workers", Nothing, Empty),
     row("propose_worker", Nothing, Json(|_| worker("nothing", "周雯"))),
     row("act_on_worker", Worker, NONE),
@@ -312,6 +352,10 @@ pub const ROWS: &[Row] = &[
     row("list_budget_changes", Nothing, Empty),
     row("propose_budget_change", Nothing, Json(|_| budget_change(("nothing", "nothing"), "1.00"))),
     row("act_on_budget_change", BudgetChange, NONE),
+    row("list_ledger_imports", Nothing, Empty),
+    row("check_ledger_import", Nothing, Form("file")),
+    row("propose_ledger_import", Nothing, Form("file")),
+    row("act_on_ledger_import", LedgerImport, NONE),
     row("show_ledger", Nothing, Empty),
     row("show_contract_ledger", Contract, Empty),
     row("show_me", Nothing, Empty),
@@ -321,13 +365,9 @@ pub const ROWS: &[Row] = &[
     row("remove_totp", Nothing, Json(|_| json!({"password": "not the one", "code": "000000"}))),
     row("list_statutes", Nothing, Empty),
     row("show_calendar", Nothing, Empty),
-    row("check_calendar", Nothing, Json(|_| json!({"year": 2027, "notice": "", "holidays": [], "version": 0}))),
+    row("check_calendar", Nothing, YEAR),
     row("list_calendar_imports", Nothing, Empty),
-    row(
-        "propose_calendar_import",
-        Nothing,
-        Json(|_| json!({"year": 2027, "notice": "", "holidays": [], "version": 0})),
-    ),
+    row("propose_calendar_import", Nothing, YEAR),
     part("act_on_calendar_import", CalendarImport, APPROVE, NONE),
     row("list_events", Nothing, Empty),
     row("show_event", Event, Empty),
@@ -345,6 +385,10 @@ pub const ROWS: &[Row] = &[
     row("mark_notices_read", Nothing, NONE),
     row("show_notice_choices", Nothing, Empty),
     row("choose_notices", Nothing, Json(|_| json!({"digest_hour": 8, "quiet": true}))),
+    row("list_saved_views", Nothing, Empty),
+    row("add_saved_view", Nothing, Json(|_| saved_view(("work", "矩阵"), json!({"topic": "payments"})))),
+    row("rename_saved_view", SavedView, Json(|_| json!({"name": "改名"}))),
+    row("delete_saved_view", SavedView, NONE),
     row("set_password", Nothing, Json(|_| json!({"link": "no-such-link", "password": "司法社工 2026 走访登记"}))),
     row("list_people", Nothing, Empty),
     row(
@@ -368,18 +412,6 @@ pub const ROWS: &[Row] = &[
     ),
     row("end_delegation", Delegation, NONE),
 ];
-
-/// Returns the body that moves a due day of the programme.
-pub fn amendment(input: &Value, due_on: &str) -> Value {
-    let mut terms = input["terms"].clone();
-    terms["deliverables"][3]["due_on"] = due_on.into();
-    json!({"effective_on": "2026-09-01", "terms": terms, "reason": "汛期", "ground": "schedule"})
-}
-
-pub fn appropriation(bureau: &str) -> Value {
-    json!({"year": 2026, "bureau": bureau, "line": "2040607 社区矫正", "economic": "30227 委托业务费",
-        "project": "XC2026-017", "document_no": "宣财指〔2026〕30号", "source": "一般公共预算", "amount": "1.00"})
-}
 
 /// A route of the API.
 #[derive(Debug, Clone)]
@@ -417,11 +449,11 @@ impl Row {
 
     /// Returns the address with the identifier of another object of the same kind.
     pub fn address_of(&self, route: &Route, id: &str, name: &str) -> String {
-        let mut address = route.path.replace("{id}", id);
+        let mut address = route.path.clone();
         for (part, value) in self.parts {
             address = address.replace(&format!("{{{part}}}"), value);
         }
-        address = address.replace("{name}", name);
+        address = address.replace("{id}", id).replace("{name}", name);
         assert!(!address.contains('{'), "{}: {address}", self.operation);
         address
     }
@@ -436,10 +468,4 @@ impl Row {
             Form(field) => who.upload(address, &[(field, "-")], &[]),
         }
     }
-}
-
-/// Returns texts of an email in both languages.
-pub fn template() -> Value {
-    let text = json!({"subject": "{ $number }", "body": "{ $name }：{ $number }"});
-    json!({"zh": text, "en": text})
 }

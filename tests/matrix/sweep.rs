@@ -131,12 +131,21 @@ fn beyond((operation, name): (&str, &str), who: &str, by_table: Class) -> Class 
         "act_on_account" if who == "other-finance" => NotThere,
         // Finance knows the budget changes of its own region.
         "act_on_budget_change" if (name, who) == ("recall", "other-finance") => NotThere,
+        // Another officer of the bureau proposed the ledger.
+        "act_on_ledger_import" if (name, who) == ("recall", "other-justice") => NotThere,
+        "act_on_ledger_import" if name == "recall" && by_table == Allowed => Forbidden,
         // The chain is one of finance, and the leader decides on those of the purchaser.
         "act_on_approval_chain" if ["justice-leader", "other-leader"].contains(&who) => NotThere,
         // A bureau gives up its own purchase plans.
         "act_on_purchase_plan" if who == "other-justice" => NotThere,
+        // Anyone answers a demand notice that names no one; its issuer closes it.
+        "act_on_matter" if name == "close" && !who.starts_with("justice") && by_table == Allowed => Forbidden,
+        // A justice station closes its own work stations and groups.
+        "act_on_work_station" | "act_on_correction_group" if who != "station" && by_table == Allowed => NotThere,
         // A delegation is ended by the person who gave it, or by an administrator.
         "end_delegation" if who != "justice" && who != "admin" && by_table == Allowed => NotThere,
+        // Everyone has saved views of their own.
+        "rename_saved_view" | "delete_saved_view" if who != "justice" => NotThere,
         // What was not delivered concerns the officers of the contract's purchaser.
         "act_on_email" if who == "other-justice" && by_table == Allowed => NotThere,
         _ => by_table,

@@ -3,8 +3,9 @@
 
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
-use luyue::adapters::mail::read_bounce;
+use luyue::adapters::mail::{Mailbox, read_bounce};
 use luyue::app::App;
 use luyue::services::notifications::bounces;
 use serde_json::{Value, json};
@@ -22,6 +23,7 @@ on_both_engines! {
     an_email_that_came_back_is_shown_to_officer_and_administrator
     a_forged_report_changes_nothing
     a_list_that_came_back_gives_up_its_emails
+    reports_in_a_mailbox_are_read_once
 }
 
 /// Sends the reminders of a contract, which a mail server accepts; returns the contract's identifier.
@@ -91,6 +93,40 @@ fn a_forged_report_changes_nothing(test: &TestApp) {
     }
     assert_eq!(rows(test), before);
     assert_eq!(person(test, "contractor")["bounced"], Value::Null);
+}
+
+fn reports_in_a_mailbox_are_read_once(test: &TestApp) {
+    sent(test);
+    let email = one_to(test, "contractor");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let [new, seen] = ["new", "cur"].map(|name| folder.path().join(name));
+    assert!(Mailbox::open(folder.path()).is_err(), "no mailbox yet");
+    std::fs::create_dir(&new).expect("it is made");
+    let mailbox = Mailbox::open(folder.path()).expect("a mailbox");
+    let app = App { mailbox: Some(Arc::new(mailbox)), ..by(test, &SmtpServer::start(Security::None, Manner::Accept)) };
+    let arrives = |name: &str, message: &[u8]| std::fs::write(new.join(name), message).expect("it is written");
+    let read = || bounces::read_mailbox(&app).expect("it is read");
+    let report = report(&failed("contractor@luyue.test"), &original(&id_of(&email)));
+    arrives("1796000000.M1.mx", &report);
+    arrives("1796000001.M2.mx", b"Subject: hello\n\nI am away.");
+    arrives("1796000002.M3.mx", &[0xff; 64]);
+    arrives(".hidden", &report);
+    assert_eq!(read(), 3);
+    let state =
+        |test: &TestApp| rows(test).into_iter().find(|row| row.message_id == email.message_id).expect("it").state;
+    assert_eq!(state(test), "dead");
+    assert!(person(test, "contractor")["bounced"].is_string());
+    assert_eq!(read(), 0, "nothing is left");
+    assert!(seen.join("1796000000.M1.mx:2,S").exists() && std::fs::read_dir(&seen).expect("a folder").count() == 3);
+    let before = rows(test);
+    arrives("1796000003.M4.mx", &report);
+    assert_eq!((read(), rows(test)), (1, before), "the same report again gives nothing up");
+    // A message that cannot be moved is told, and does not keep the others from being read.
+    std::fs::remove_dir_all(&seen).expect("it is removed");
+    std::fs::write(&seen, "a file").expect("it is written");
+    arrives("1796000004.M5.mx", &report);
+    assert!(bounces::read_mailbox(&app).is_err());
+    assert_eq!(unsealed_differences(test), []);
 }
 
 /// Pipes a message into the command and returns its output.

@@ -4,6 +4,7 @@
 mod bounced;
 mod calendar;
 mod chosen;
+mod feed;
 mod gateway;
 mod posted;
 mod reminded;

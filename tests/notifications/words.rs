@@ -57,7 +57,7 @@ const EVENTS: &[(AlertKind, &[Role])] = &[
     (AlertKind::ChangeRefused, &[Role::Officer]),
     (AlertKind::BreachFound, &[Role::Contractor]),
     (AlertKind::BreachNoted, &[Role::Officer]),
-    (AlertKind::PaymentPaid, &[Role::Contractor, Role::Officer]),
+    (AlertKind::PaymentPaid, &[Role::Contractor]),
     (AlertKind::ClaimGranted, &[Role::Contractor, Role::Officer]),
     (AlertKind::RecoveryChanged, &[Role::Contractor, Role::Officer]),
     (AlertKind::InterestWaived, &[Role::Officer, Role::Reviewer]),

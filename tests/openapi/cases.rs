@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::faults::operations::{Call, OPERATIONS, Payload};
+use crate::identity::saved_views::{self, saved_view};
 use crate::identity::totp::code;
+use crate::imports::setup::drafted;
 use crate::ledger::yearly_shares::over_two_years;
 use crate::matrix::rows::{
     BY_ACCOUNTANT, approval_chain, approval_rule, loan_rate, purchase_plan, statute_setting, suspension, template,
@@ -116,6 +118,12 @@ fn register_cases() -> impl Iterator<Item = Case> {
             let id = setup::id_of(&test.by("admin").post("statute-settings", &body).expect_status(201));
             post(format!("statute-settings/{id}/actions/approve"), json!({}))
         }),
+        case("justice", |_| send_ledger("ledger-imports/check")),
+        case("justice", |_| send_ledger("ledger-imports")),
+        case("finance-approve", |test| {
+            let proposed = test.by("justice").upload_as("file", "ledger-imports", &[], &[("台账.xlsx", &drafted())]);
+            post(format!("ledger-imports/{}/actions/approve", setup::id_of(&proposed.expect_status(201))), json!({}))
+        }),
         case("admin", |_| post("calendar-imports", calendar())),
         case("finance-approve", |test| {
             let proposed = test.by("admin").post("calendar-imports", &calendar()).expect_status(201);
@@ -123,6 +131,11 @@ fn register_cases() -> impl Iterator<Item = Case> {
         }),
     ]
     .into_iter()
+}
+
+fn send_ledger(path: &str) -> Call {
+    let payload = Payload::Form(Vec::new(), "file", Some(("台账.xlsx", drafted())));
+    Call { method: "POST", path: path.to_owned(), payload, if_match: None }
 }
 
 fn account_input() -> Value {
@@ -178,6 +191,15 @@ fn person_cases() -> impl Iterator<Item = Case> {
         }),
         case("justice", |_| {
             post("notices/choices", json!({"ways": {"payments": "daily"}, "digest_hour": 17, "quiet": true}))
+        }),
+        case("justice", |_| post("saved-views", saved_view(("work", "付款"), json!({"topic": "payments"})))),
+        case("justice", |test| {
+            let id = saved_views::added(test, "justice", ("work", "付款"), json!({"topic": "payments"}));
+            post(format!("saved-views/{id}/actions/rename"), json!({"name": "付款事项"}))
+        }),
+        case("justice", |test| {
+            let id = saved_views::added(test, "justice", ("work", "付款"), json!({"topic": "payments"}));
+            send("DELETE", format!("saved-views/{id}"), json!({}))
         }),
         case("wang.fang", |test| {
             with_password(test);

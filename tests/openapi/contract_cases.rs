@@ -50,6 +50,15 @@ fn term_cases() -> impl Iterator<Item = Case> {
             post("drafts", json!({"contract": programme::registered(test, "C-1"), "starts_on": "2027-01-05"}))
         }),
         case("justice", |test| {
+            post("contract-templates", json!({"name": "走访", "contract": programme::registered(test, "C-1")}))
+        }),
+        case("justice", |test| {
+            let body = json!({"name": "走访", "contract": programme::registered(test, "C-1")});
+            let saved = test.by("justice").post("contract-templates", &body).expect_status(201);
+            post(format!("contract-templates/{}/actions/rename", text(&saved["id"])), json!({"name": "上门走访"}))
+        }),
+        case("justice", |_| post("contract-templates/notice-2017-43/drafts", json!({"starts_on": "2027-01-05"}))),
+        case("justice", |test| {
             let id = programme::registered(test, "C-1");
             let fields = vec![
                 ("kind", "signed_text".to_owned()),

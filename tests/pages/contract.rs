@@ -21,6 +21,21 @@ on_sqlite! {
     a_submission_has_a_receipt
     after_publication_the_contractor_acts_next
     a_page_remembers_no_name_that_has_changed
+    another_day_has_none_of_the_tasks_of_today
+    a_long_history_is_opened_by_a_link
+}
+
+fn another_day_has_none_of_the_tasks_of_today(test: &TestApp) {
+    let id = programme::registered(test, "V-4");
+    programme::activate(test, &id);
+    test.at("2026-07-15", 9);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let on = |day: &str| contractor.get(&format!("/contracts/{id}?as_of={day}")).expect_status(200);
+    assert!(on("2026-07-15").has("main .next--late"), "something is late today");
+    let before = on("2026-06-01");
+    assert!(!before.has("main .next") && before.text.contains("当日的履约情况"), "{}", before.text);
+    let after = on("2026-12-01");
+    assert!(!after.has("main .next") && after.text.contains("推算") && !after.text.contains("当日的履约情况"));
 }
 
 fn two_versions_of_the_terms_are_compared(test: &TestApp) {
@@ -59,6 +74,25 @@ fn two_versions_of_the_terms_are_compared(test: &TestApp) {
         assert!(shown.contains("五项条款中有 1 项不同"), "{unreadable}: the last two are compared: {shown}");
     }
     Visitor::signed_in(test, "other-justice").get(&format!("/contracts/{id}/terms")).expect_status(404);
+}
+
+fn a_long_history_is_opened_by_a_link(test: &TestApp) {
+    let id = programme::registered(test, "V-4");
+    for _ in 0..17 {
+        for act in ["submit", "recall"] {
+            let path = format!("contracts/{id}/actions/{act}");
+            test.by("justice").post(&path, &json!({})).expect_status(200);
+        }
+    }
+    let officer = Visitor::signed_in(test, "justice");
+    let page = officer.get(&format!("/contracts/{id}")).expect_status(200);
+    assert_eq!(page.texts(".dated tbody tr").len(), 12);
+    let links = page.links_in("main");
+    assert!(links.iter().any(|(to, _)| to == "?open=history-older#history-older"), "{links:?}");
+    let opened = officer.get(&format!("/contracts/{id}?open=history-older")).expect_status(200);
+    assert!(opened.has("details[id=history-older][open]"), "{}", opened.text);
+    assert!(opened.texts(".dated tbody tr").len() > 34);
+    assert!(!officer.get(&format!("/contracts/{id}?open=nothing")).expect_status(200).has("details[open]"));
 }
 
 fn a_page_remembers_no_name_that_has_changed(test: &TestApp) {

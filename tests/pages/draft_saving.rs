@@ -60,7 +60,7 @@ fn a_pasted_range_can_be_undone_until_the_next_save(test: &TestApp) {
     let pasted = shown.form(&format!("{draft}/items"));
     assert_eq!((pasted.value("items.0.quantity"), pasted.value("items.3.quantity")), (Some("5"), Some("8")));
     let shown = follow(&officer, pasted.send(&officer, "undo"));
-    assert!(shown.text.contains("已撤销粘贴") && !shown.has(undo), "{}", shown.text);
+    assert!(shown.text.contains("已撤销。此后") && !shown.has(undo), "{}", shown.text);
     let rows = |form: ShownForm| -> Vec<(String, String)> {
         form.fields.into_iter().filter(|(name, _)| name.starts_with("items.")).collect()
     };

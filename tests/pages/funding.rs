@@ -13,6 +13,7 @@ on_sqlite! {
     finance_reads_the_appropriation_before_it_commits
     a_missing_or_small_appropriation_is_told_before_it_is_refused
     a_draft_warns_of_its_appropriation
+    a_draft_warns_of_staff_bought_as_a_service
     registers_show_names
     a_return_before_the_budget_promises_no_release
 }
@@ -102,6 +103,27 @@ fn a_draft_warns_of_its_appropriation(test: &TestApp) {
             assert!(words.is_some() || warnings.iter().all(is_enough), "{warnings:?}");
             // The last milestone is paid once its deliverables of the end of the year were inspected.
             assert_eq!(is_told("2026 年度的预算指标已经过期"), number != "F-21", "{number} {page}: {warnings:?}");
+        }
+    }
+}
+
+fn a_draft_warns_of_staff_bought_as_a_service(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    for (number, name, service, is_told) in [
+        ("F-31", "协管员派驻", "", true),
+        ("F-32", "日常协助", "社区矫正协管员", true),
+        ("F-33", "上门走访", "上门走访", false),
+    ] {
+        let mut input = programme::input_from(number, "");
+        input["appropriation"] = Value::Null;
+        input["details"]["items"]["VISIT"] = json!({"name": name, "service": service, "standard": "两人上门"});
+        let id = id_of(&test.by("justice").post("contracts", &input).expect_status(201));
+        let contract = format!("/contracts/{id}");
+        let draft = officer.post_from(&contract, &format!("{contract}/draft"), &[]).expect_status(303).location;
+        for page in ["check", "items"] {
+            let page = officer.get(&format!("{draft}/{page}")).expect_status(200);
+            let warned = page.texts(".draft-warning").iter().any(|words| words.contains("不得购买"));
+            assert_eq!(warned, is_told, "{number}: {}", page.text);
         }
     }
 }

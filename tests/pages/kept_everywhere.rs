@@ -42,6 +42,8 @@ const AFTER_OTHERS: &[&str] = &[
     "/registers/people/{}/enable",
     "/registers/suspensions/{}/approve",
     "/registers/suspensions/{}/refuse",
+    "/registers/correction-groups/{}/dissolve",
+    "/registers/work-stations/{}/close",
     "/registers/workers/{}/leave",
 ];
 /// Acts whose pages are open only after forms of the table have been carried out.

@@ -48,6 +48,13 @@ fn notices_are_counted_listed_and_read(test: &TestApp) {
     assert_eq!(page.attr("h2 a", "href"), format!("/contracts/{id}"), "grouped by contract");
     let page = visitor.get("/notices?unread=yes").expect_status(200);
     assert_eq!(page.attrs("tbody form", "action"), one[1..], "one is read");
+    // The files hold what is shown.
+    for (list, notices) in [("/notices", own), ("/notices?unread=yes", one.len() - 1)] {
+        let links = visitor.get(list).expect_status(200).attrs("a[download]", "href");
+        let file = visitor.get(&links[0]).expect_status(200).text;
+        assert_eq!(file.lines().count(), 1 + notices, "{file}");
+        assert!(links.len() == 2 && file.contains("N-1"), "{links:?} {file}");
+    }
     // The notices of others are neither shown nor marked.
     let other = Visitor::signed_in(test, "contractor-2");
     assert!(other.get("/notices").expect_status(200).text.contains("没有通知"));
@@ -150,6 +157,8 @@ fn the_purchaser_sees_what_was_sent_and_read(test: &TestApp) {
     let page = officer.get(&format!("/contracts/{id}")).expect_status(200);
     let page = officer.get(&page.dom_link(&format!("/contracts/{id}/notices"))).expect_status(200);
     assert!(page.text.contains("通知送达情况") && page.text.contains("阅读时间"), "{}", page.text);
+    let file = officer.get(&page.attrs("a[download]", "href")[0]).expect_status(200).text;
+    assert_eq!(file.lines().count(), 1 + page.texts("tbody tr").len(), "{file}");
     assert!(
         !Visitor::signed_in(test, "contractor")
             .get(&format!("/contracts/{id}"))

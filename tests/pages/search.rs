@@ -7,10 +7,12 @@ use serde_json::json;
 
 use crate::adapters::fixtures::pdf;
 use crate::on_both_engines;
+use crate::pages::drafts::{begun, save};
 use crate::payments::setup::{NUMBER, asked, midyear, through};
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::programme;
 use crate::support::visitor::{Page, Visitor};
+use crate::workers::worker;
 
 on_both_engines! {
     everything_is_found_by_right
@@ -97,6 +99,24 @@ fn everything_is_found_by_right(test: &TestApp) {
     assert!(shown.has(&format!("[id='{}']", row.split('#').nth(1).expect("a row"))), "{row}");
     assert_eq!(groups(&officer, "finance-re"), [""; 0]);
     assert_eq!(groups(&admin, CONTRACTOR), ["承接主体"], "an administrator sees no contract");
+    // Drafts are for those who register for the bureau, workers for those who see their contract.
+    let draft = begun(&officer);
+    save(&officer, &draft, "parties", "leave", &[("number", "XCSF-2027-001"), ("title", "食堂社会化服务")]);
+    for q in ["食堂", "XCSF 2027 001"] {
+        let page = search(&officer, q);
+        assert_eq!(page.texts("#search-results h2"), ["登记中的合同"], "{q}");
+        assert_eq!(page.attr("#search-results a.work__what", "href"), draft, "{q}");
+        for reader in [&other, &finance, &contractor] {
+            assert_eq!(groups(reader, q), [""; 0], "{q}");
+        }
+    }
+    test.by("contractor").post("workers", &worker(NUMBER, "林晓东")).expect_status(201);
+    for reader in [&officer, &contractor, &finance] {
+        assert_eq!(groups(reader, "林晓"), ["服务人员"]);
+    }
+    assert_eq!(groups(&other, "林晓东"), [""; 0]);
+    let hit = search(&officer, "林晓东").text_of("#search-results li");
+    assert!(hit.contains(NUMBER) && hit.contains("· 社会工作者；待同意"), "{hit}");
 }
 
 fn renamed_and_older_deliverables_are_found(test: &TestApp) {

@@ -161,6 +161,12 @@ fn tasks_are_grouped_counted_and_filtered(test: &TestApp) {
     assert_eq!(page.texts("#found li").len(), counted);
     assert!(page.text_of("#found p").starts_with(&format!("共 {counted} 条")), "{}", page.text);
     assert!(page.texts("#found ul")[1].contains("请补签到表"), "{}", page.text);
+    // The file has the same tasks in the same order, with their groups.
+    let file = contractor.get("/work?format=csv").expect_status(200).text;
+    let rows: Vec<Vec<&str>> = file.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    let shown: Vec<String> = page.texts("#found li .work__what").iter().map(|words| words.trim().to_owned()).collect();
+    assert_eq!(rows.iter().map(|row| row[1]).collect::<Vec<_>>(), shown);
+    assert_eq!(rows.iter().map(|row| row[0]).collect::<BTreeSet<_>>(), names.iter().copied().collect());
     // What a milestone owes stands beside its invoice and its payment request.
     let owed: Vec<String> = page.texts("#found li").into_iter().filter(|row| row.contains("应付未付")).collect();
     assert!(!owed.is_empty() && owed.iter().all(|row| row.contains("预付款") && row.contains("93,600.00")), "{owed:?}");

@@ -118,7 +118,9 @@ fn a_bank_day_is_not_before_the_approval(test: &TestApp) {
         let refused = pay(test, &payment, &json!({"voucher": "V", "on": on})).expect_status(422);
         assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("bank-day"), &json!("on")), "{on}");
     }
-    assert_eq!(pay(test, &payment, &json!({"voucher": "V", "on": "2026-01-15"})).expect_status(200)["state"], "paid");
+    test.at("2026-01-16", 9);
+    let yesterday = pay(test, &payment, &json!({"voucher": "V", "on": "2026-01-15"})).expect_status(200);
+    assert_eq!(yesterday["state"], "paid", "yesterday needs no consent");
 }
 
 fn a_payment_comes_after_the_day_of_acceptance(test: &TestApp) {

@@ -18,13 +18,12 @@ use luyue::storage::audit::{hash_chains, row_records, seals};
 use luyue::storage::contracts::drafts;
 use luyue::storage::contracts::titles::{self, SameTerm};
 use luyue::storage::deliverables::files as stored_files;
-use luyue::storage::idempotency_keys;
 use luyue::storage::identity::{kept_forms, links};
 use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
-use luyue::storage::ledger;
 use luyue::storage::notifications::{notices, posts, signed_emails, undelivered};
 use luyue::storage::payments::returned;
-use luyue::storage::registry::calendar;
+use luyue::storage::registry::{calendar, organisations};
+use luyue::storage::{idempotency_keys, ledger};
 
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;
@@ -67,15 +66,11 @@ impl<'a> Trial<'a> {
             .inner_join(payments::table)
             .order(contracts::id.desc())
             .select((
-                contracts::public_id,
-                payments::milestone,
-                payments::public_id,
-                contracts::contractor_id,
-                contracts::id,
-                contracts::year,
-                payments::amount_fen,
+                (contracts::public_id, contracts::contractor_id, contracts::id, contracts::year),
+                (payments::milestone, payments::public_id, payments::amount_fen),
             ));
-        let (contract, milestone, payment, contractor, id, year, fen): (String, String, String, i64, i64, i32, i64) =
+        type Running = ((String, i64, i64, i32), (String, String, i64));
+        let ((contract, contractor, id, year), (milestone, payment, fen)): Running =
             running.first(connection).expect("a running contract with a payment");
         let file = files::table.filter(files::contract_id.eq(id)).select(files::public_id).first(connection);
         let half: i64 = contracts::table.count().get_result::<i64>(connection).expect("a count") / 2;
@@ -85,10 +80,9 @@ impl<'a> Trial<'a> {
             .inner_join(contracts::table)
             .order((facts::contract_id.desc(), facts::seq))
             .select(contracts::public_id)
-            .first::<String>(connection)
-            .expect("a contract with a fact");
-        let contractor =
-            luyue::storage::registry::organisations::by_ids(connection, &[OrganisationId(contractor)]).expect("read");
+            .first::<String>(connection);
+        let fact = fact.expect("a contract with a fact");
+        let contractor = organisations::by_ids(connection, &[OrganisationId(contractor)]).expect("read");
         let paid = payments::table.filter(payments::voucher.ne("")).order(payments::id.desc());
         let voucher = paid.select(payments::voucher).first(connection).expect("a voucher");
         // All users of the synthetic register already have the same password.
@@ -135,22 +129,22 @@ impl<'a> Trial<'a> {
     }
 
     /// Sends a GET request to the API.
-    fn api(&self, who: &str, path: &str) {
+    pub(super) fn api(&self, who: &str, path: &str) {
         let path = self.put_in(path);
         let reply = self.test.by(who).get(&path);
         assert_eq!(reply.status, 200, "{path}: {}", String::from_utf8_lossy(&reply.bytes));
     }
 
     /// Opens a page.
-    fn page(&self, who: &str, path: &str) {
+    pub(super) fn page(&self, who: &str, path: &str) {
         let (_, visitor) = self.visitors.iter().find(|(name, _)| *name == who).expect("a visitor");
         visitor.get(&self.put_in(path)).expect_status(200);
     }
 
     /// Lists contracts as a user with several seats.
     fn several(&self, query: &list::ContractQuery) {
-        list::contracts(&self.test.app, &self.caller_of_three(), query, &Page { limit: 50, after: None })
-            .expect("a list");
+        let page = Page { limit: 50, after: None };
+        list::contracts(&self.test.app, &self.caller_of_three(), query, &page).expect("a list");
     }
 
     fn caller_of_three(&self) -> luyue::services::identity::caller::Caller {
@@ -175,7 +169,7 @@ impl<'a> Trial<'a> {
     }
 }
 
-const fn case(name: &'static str, does: fn(&Trial<'_>)) -> Case {
+pub(super) const fn case(name: &'static str, does: fn(&Trial<'_>)) -> Case {
     Case { name, does }
 }
 
@@ -286,10 +280,14 @@ pub const CASES: &[Case] = &[
     case("GET list_approval_chains", |t| t.api("reviewer-341800", "approval-chains")),
     case("GET list_statute_settings", |t| t.api("reviewer-341800", "statute-settings")),
     case("GET list_calendar_imports", |t| t.api("reviewer-341800", "calendar-imports")),
+    case("GET list_ledger_imports", |t| t.api("reviewer-341800", "ledger-imports")),
     case("GET list_loan_rates", |t| t.api("reviewer-341800", "loan-rates")),
     case("GET list_suspensions", |t| t.api("reviewer-341800", "suspensions")),
-    case("GET list_workers", |t| t.api("reviewer-341800", "workers")),
-    case("GET list_opinions", |t| t.api("audit", "contracts/{contract}/opinions")),
+    case("GET list_work_stations", |t| t.api("reviewer-341800", "work-stations")),
+    case("GET list_station_funds", |t| t.api("reviewer-341800", "station-funds")),
+    case("GET list_correction_groups", |t| t.api("audit", "correction-groups")),
+    case("GET list_matters", |t| t.api("contractor-1", "matters")),
+    case("GET list_workers", |t| t.api("reviewer-341800", "workers?name=%E6%9E%97")),
     case("page /contracts/{id}/opinions", |t| t.page("audit", "/contracts/{contract}/opinions")),
     case("GET list_yearly_shares", |t| t.api("reviewer-341800", "yearly-shares")),
     case("GET list_purchase_plans", |t| t.api("reviewer-341800", "purchase-plans")),
@@ -345,14 +343,15 @@ pub const CASES: &[Case] = &[
     case("page /", |t| t.page("audit", "/registers")),
     case("page /sessions", |t| t.page("audit", "/sessions")),
     case("page /drafts", |t| t.page("officer-341821-mz", "/drafts")),
+    case("page /templates", |t| t.page("officer-341821-mz", "/templates")),
     case("page /drafts/copy", |t| {
         t.page("officer-341821-mz", "/drafts/copy?q=%E6%9C%8D%E5%8A%A1");
         let own = t.test.by("officer-341821-mz").get("contracts?limit=1").expect_status(200);
-        let own = own["items"][0]["id"].as_str().expect("one of its contracts");
-        t.page("officer-341821-mz", &format!("/drafts/copy?contract={own}"));
+        t.page("officer-341821-mz", &format!("/drafts/copy?contract={}", own["items"][0]["id"].as_str().expect("one")));
     }),
     case("page /contracts/{id}/messages", |t| t.page("audit", "/contracts/{contract}/messages")),
     case("page /work", |t| t.page("reviewer-341800", "/work")),
+    case("page /work of a month", |t| t.page("reviewer-341800", "/work?view=calendar&month=2026-06")),
     case("page /work of a contractor", |t| t.page("contractor-1", "/work")),
     case("page /work of who keeps forms", |t| {
         t.ask(|c| titles::titles_of(c, &[t.cursor.as_str()], &[OrganisationId(100), OrganisationId(101)]));

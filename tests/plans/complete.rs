@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use luyue::jobs::{CALENDAR, GATEWAY, MAIL};
 use luyue::web::routes::{PAGES, document};
 
+use crate::plans::boards::BOARDS;
 use crate::plans::cases::CASES;
 use crate::support::files;
 
@@ -15,12 +16,18 @@ const OTHER_ROUTES: &[(&str, &str)] = &[
     ("show_openapi", "asks the database nothing"),
     ("read_metrics", "counts, and is asked by operations a few times a minute; needs the token of the settings"),
     ("show_notice_choices", "one row by its key"),
+    ("list_saved_views", "the few rows of a person by its key"),
+    ("list_contract_templates", "reads what the page /templates reads"),
+    ("show_contract_template", "one template by its key"),
     ("list_mail_templates", "all texts, one for each kind of email and language at most"),
     ("show_mail_template", "reads what list_mail_templates reads"),
     ("list_statutes", "who asks, and the few approved loan prime rates"),
     ("show_staffing", "one contract, and the workers of its roster by its key"),
     ("count_opinions", "one contract, and its codes by its key"),
+    ("list_reused_files", "the files of one contract, and those with their digests by an index"),
+    ("list_own_organisations", "the contractor of the caller, and its people and proposed account by its key"),
     ("make_record_template", "reads one contract as GET show_terms does"),
+    ("download_files", "what GET download_dossier reads"),
     ("download_file", "reads a file of the store; its row is found as that of the page /files/{id}"),
     ("download_original_file", "reads a file of the store; its row is found as that of the page /files/{id}"),
 ];
@@ -39,12 +46,19 @@ const OTHER_PAGES: &[(&str, &str)] = &[
     ("/contracts/{id}/decisions", "shows a form beside the contract of the page /contracts/{id}"),
     ("/contracts/{id}/amendments/{amendment}", "reads what the page /contracts/{id} reads"),
     ("/contracts/{id}/records/import", "shows a form"),
+    ("/calendar-feed/{token}/tasks.ics", "one person by the digest of a token, and what GET list_tasks reads"),
+    ("/import-ledger", "shows a form"),
+    ("/import-ledger/template.xlsx", "the bureaus, at most a thousand"),
+    ("/ledger-imports/{id}/workbook.xlsx", "one proposal by its key"),
     ("/contracts/{id}/records/template.xlsx", "reads one contract as GET show_terms does"),
     ("/contracts/{id}/notices", "what GET list_contract_emails and the page /contracts/{id} read"),
     ("/contracts/{id}/receipt", "reads what the page /contracts/{id} reads"),
     ("/contracts/{id}/dossier.zip", "what GET download_dossier reads"),
+    ("/contracts/{id}/files.zip", "what GET download_dossier reads"),
     ("/contracts/{id}/summary.pdf", "what GET print_summary reads"),
     ("/contracts/{id}/documents/{kind}.pdf", "what GET print_form reads, or the page /contracts/{id}"),
+    ("/reports/annual.pdf", "what GET print_annual_report reads"),
+    ("/reports/annual.docx", "what GET write_annual_report reads"),
     ("/reports/arrears.pdf", "what GET print_arrears reads"),
     ("/verify", "shows a form"),
     ("/verify/{code}", "one document by its key"),
@@ -52,10 +66,14 @@ const OTHER_PAGES: &[(&str, &str)] = &[
     ("/one-time-codes", "one person by their key"),
     ("/change-password", "shows a form"),
     ("/notices/choices", "one row by its key"),
+    ("/saved-views/{list}", "the few rows of a person by its key"),
+    ("/saved-views/{list}/{id}", "the few rows of a person by its key"),
     ("/mail-templates", "reads what GET list_mail_templates reads"),
     ("/mail-templates/{kind}", "reads what GET list_mail_templates reads"),
     ("/forgotten-password", "shows a form"),
     ("/opinion", "shows a form"),
+    ("/templates/new", "one contract or draft by its key"),
+    ("/templates/{id}", "one template by its key, and the choices that registers give"),
     ("/drafts/{id}", "one draft by its key"),
     ("/drafts/{id}/check", "one draft by its key"),
     ("/drafts/{id}/try", "one draft by its key"),
@@ -76,11 +94,16 @@ const PAGED: &[(&str, &str)] = &[
     ("ledger::plans::list", "GET list_purchase_plans"),
     ("ledger::yearly_shares::list", "GET list_yearly_shares"),
     ("suspensions::list", "GET list_suspensions"),
-    ("opinions::page_of_contract", "GET list_opinions"),
+    ("coordination::list", "GET list_matters"),
+    ("work_stations::funds::list", "GET list_station_funds"),
+    ("work_stations::groups::list", "GET list_correction_groups"),
+    ("work_stations::list", "GET list_work_stations"),
     ("workers::list", "GET list_workers"),
+    ("workers::beginning_with", "page /search by words"),
     ("workers::warnings_due", "job reminders"),
     ("registry::loan_rates::list", "GET list_loan_rates"),
     ("registry::calendar::list", "GET list_calendar_imports"),
+    ("imports::list", "GET list_ledger_imports"),
     ("registry::statute_settings::list", "GET list_statute_settings"),
     ("payments::rules::list", "GET list_approval_rules"),
     ("payments::approval_chains::list", "GET list_approval_chains"),
@@ -116,6 +139,7 @@ const PAGED: &[(&str, &str)] = &[
     ("identity::delegations::list", "GET list_delegations"),
     ("identity::delegations::list_of", "GET list_delegations of one person"),
     ("contracts::drafts::list", "page /drafts"),
+    ("contracts::templates::list", "page /templates"),
     ("contracts::projections::contracts_without_expectation", "job expectations"),
     ("contracts::projections::count_work", "page /work"),
     ("contracts::due::changing", "job projections"),
@@ -151,7 +175,7 @@ const PAGED: &[(&str, &str)] = &[
 
 /// Returns whether there is a case of that name.
 fn tried(name: &str) -> bool {
-    CASES.iter().any(|case| {
+    CASES.iter().chain(BOARDS).any(|case| {
         case.name.strip_prefix(name).is_some_and(|rest| {
             rest.is_empty() || !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '/')
         })

@@ -14,8 +14,13 @@ use crate::support::queries::Query;
 
 /// Number of contracts for each row from which on a table counts as big.
 const CONTRACTS_PER_BIG: i64 = 15;
+/// Number of rows up to which no table counts as big: the synthetic city has 352 appropriations in any register.
+const SMALL: i64 = 400;
 /// Number of contracts for each row that a page may sort or discard.
 const CONTRACTS_PER_SORTED: usize = 12;
+/// Number of rows that a page may sort or discard in any register: a search and a pass over records read up to a
+/// thousand at a time.
+const BOUNDED: usize = 1_750;
 
 /// Explains queries on one connection and checks their plans.
 pub struct Judge<'a> {
@@ -39,7 +44,7 @@ struct Plan {
 
 impl<'a> Judge<'a> {
     pub fn new(test: &'a TestApp, contracts: usize) -> Self {
-        let limit = i64::try_from(contracts).expect("a number") / CONTRACTS_PER_BIG;
+        let limit = (i64::try_from(contracts).expect("a number") / CONTRACTS_PER_BIG).max(SMALL);
         let connection = &mut *test.app.pool.get().expect("a connection");
         let rows = |connection: &mut AnyConnection, table: &str| {
             let count = format!("SELECT CAST(count(*) AS TEXT) AS line FROM {table}");
@@ -49,7 +54,8 @@ impl<'a> Judge<'a> {
             tables(connection).into_iter().map(|table| (table.clone(), rows(connection, &table))).collect();
         println!("{counted:?}");
         let big = counted.into_iter().filter(|(_, rows)| *rows > limit).map(|(table, _)| table).collect();
-        Self { test, big, many: f64::from(u32::try_from(contracts / CONTRACTS_PER_SORTED).expect("a number")) }
+        let many = (contracts / CONTRACTS_PER_SORTED).max(BOUNDED);
+        Self { test, big, many: f64::from(u32::try_from(many).expect("a number")) }
     }
 
     /// Returns the faults in the plans of the given queries.

@@ -171,7 +171,7 @@ fn records_are_counted_for_their_deliverable(test: &TestApp) {
         items.iter().find(|item| item["code"] == code).expect("the deliverable")["records"].clone()
     };
     let first = json!({"from": "2026-01-05", "until": "2026-06-30", "confirmed": 3, "people": 6, "minutes": 150,
-        "waiting": 1});
+        "waiting": 1, "off_roster": 0});
     assert_eq!(of("VISIT-H1"), first);
     let second = of("VISIT-H2");
     assert_eq!(

@@ -1,5 +1,5 @@
 //! Reports of finance and lists as files, through the API and the pages, on both engines.
 
-mod figures;
+pub mod figures;
 mod files;
 mod rights;

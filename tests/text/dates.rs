@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use luyue::domain::codes::Language;
-use luyue::text::dates::{long, short, weekday};
+use luyue::text::dates::{long, month, short, weekday};
 
 #[test]
 fn days_are_written_in_the_language() {
@@ -10,6 +10,10 @@ fn days_are_written_in_the_language() {
     assert_eq!(
         (long(day, Language::Zh).as_str(), long(day, Language::En).as_str()),
         ("2026年9月3日", "3 September 2026")
+    );
+    assert_eq!(
+        (month(day, Language::Zh), month(day, Language::En)),
+        ("2026年9月".to_owned(), "September 2026".to_owned())
     );
     assert_eq!(short(day), "2026-09-03");
     assert_eq!(weekday(day, Language::Zh), "2026-09-03（周四）");

@@ -1,11 +1,13 @@
 //! Mail: sends one email to one person, by SMTP over TLS or, without a server, as a file in the outbox. Reports whether
 //! a retry makes sense; callers decide on recipients and retries. Logs neither passwords nor content. Also reads emails
-//! that people saved as files ([`saved_text`]) and reports on emails that came back ([`read_bounce`]).
+//! that people saved as files ([`saved_text`]), and reports on emails that came back ([`read_bounce`]), also from a
+//! mailbox ([`Mailbox`]).
 //!
 //! Sending blocks the thread, up to the timeout at every step: call it from a blocking thread.
 
 mod bounce;
 mod email;
+mod mailbox;
 mod outbox;
 mod saved;
 mod smtp;
@@ -17,6 +19,7 @@ use thiserror::Error;
 
 pub use bounce::{Bounce, read_bounce};
 pub use email::{Attachment, Correspondent, Email};
+pub use mailbox::{MAX_MESSAGE, Mailbox};
 pub use saved::saved_text;
 
 /// A failure to send an email.

@@ -17,7 +17,7 @@ use crate::services::notifications::alerts::{self, Alert};
 use crate::services::shared::inputs;
 use crate::storage::amendments::{self as rows, Amendment, AmendmentStepRow};
 use crate::storage::audit::hash_chains;
-use crate::storage::contracts::{self, TermsRow, search};
+use crate::storage::contracts::{self, TermsRow, projections, search};
 use crate::storage::registry::appropriations;
 use crate::storage::write::Tx;
 
@@ -134,6 +134,7 @@ fn record_terms(tx: &mut Tx<'_>, record: &mut ContractRecord, amendment: &Amendm
         funding::commit(tx, record, added)?;
     }
     let details = stored_details(&row.terms, &row.details)?;
+    projections::set_services(tx.connection, record.contract.id, &details.listed_services())?;
     let milestones = details.milestones.values().map(|milestone| milestone.name.as_str()).collect();
     search::add_names(tx.connection, record.contract.id, (milestones, details.deliverable_texts()))?;
     Ok(row.hash)

@@ -128,8 +128,12 @@ pub fn differences(connection: &mut AnyConnection, record: &ContractRecord) -> R
         differences.push(format!("{committed} fen are committed instead of {needed} fen"));
     }
     let first = projections::tasks_of(connection, contract.id)?.iter().map(|task| task.due_on).min();
-    if contracts::next_task_on(connection, contract.id)? != first.unwrap_or(FOR_EVER) {
+    let (next_task_on, services) = projections::derived_columns(connection, contract.id)?;
+    if next_task_on != first.unwrap_or(FOR_EVER) {
         differences.push("the due day of its first task".to_owned());
+    }
+    if services != Some(record.newest_details().listed_services()) {
+        differences.push("the services by which boards group it".to_owned());
     }
     differences.extend(recorded::differences(connection, contract)?);
     if has_other_numbers(connection, record)? {

@@ -1,10 +1,11 @@
 //! The list of contracts that the caller may see, filtered and paged.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
+use crate::domain::boards::Having;
 use crate::domain::codes::{ContractState, FileFormat};
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
@@ -17,7 +18,7 @@ use crate::services::registry::working_days::WorkingDays;
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
 use crate::storage::AnyConnection;
 pub use crate::storage::contracts::list::Counted;
-use crate::storage::contracts::list::{self as rows, Filter, ListRow, Place};
+use crate::storage::contracts::list::{self as rows, Filter, HavingBetween, ListRow, Place};
 use crate::storage::contracts::{self, search, titles};
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::{ContractId, OrganisationId};
@@ -38,6 +39,16 @@ pub struct ContractQuery {
     pub purchaser: Option<String>,
     /// Only contracts of the region with this code or of regions below it.
     pub region: Option<String>,
+    /// With `region`: true leaves out the regions below it.
+    pub alone: Option<bool>,
+    /// Only contracts with this catalogue service.
+    pub service: Option<String>,
+    /// Only contracts that have `overdue-deliverable`, `due-deliverable` (within 30 days), `overdue-payment`, `breach`
+    /// (not waived) or `evaluation` (final).
+    #[param(value_type = Option<String>)]
+    pub having: Option<Having>,
+    /// Year of the breach or evaluation of `having`; by default this year.
+    pub having_year: Option<i32>,
     /// Only contracts on which a task of either side is due before this day; the most urgent come first.
     #[serde(default, deserialize_with = "optional_date")]
     pub duty_before: Option<NaiveDate>,
@@ -104,7 +115,7 @@ pub struct ContractItem {
 pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page) -> Result<Paged<ContractItem>, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
-        let Some((filter, numbered)) = read_filter(connection, query)? else {
+        let Some((filter, numbered)) = read_filter(connection, caller, query)? else {
             return Ok(Paged { items: Vec::new(), next: None });
         };
         let seeing = caller.organisations();
@@ -173,7 +184,7 @@ fn describe(connection: &mut AnyConnection, caller: &Caller, found: Vec<ListRow>
 pub fn count(app: &App, caller: &Caller, query: &ContractQuery) -> Result<Counted, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
-        let Some((filter, numbered)) = read_filter(connection, query)? else {
+        let Some((filter, numbered)) = read_filter(connection, caller, query)? else {
             return Ok(Counted { number: 0, is_least: false });
         };
         let seeing = caller.organisations();
@@ -191,12 +202,15 @@ pub fn count(app: &App, caller: &Caller, query: &ContractQuery) -> Result<Counte
 /// without letters and digits, which finds nothing.
 fn read_filter(
     connection: &mut AnyConnection,
+    caller: &Caller,
     query: &ContractQuery,
 ) -> Result<Option<(Filter, Vec<ContractId>)>, Error> {
     let unknown = || Error::malformed("state", Message::new("unknown-filter"));
     let state = query.state.as_deref().map(|word| ContractState::parse(word).ok_or_else(unknown)).transpose()?;
-    if query.year.is_some_and(|year| !YEARS.contains(&year)) {
-        return Err(Error::malformed("year", Message::new("register-year")));
+    for (name, year) in [("year", query.year), ("having_year", query.having_year)] {
+        if year.is_some_and(|year| !YEARS.contains(&year)) {
+            return Err(Error::malformed(name, Message::new("register-year")));
+        }
     }
     let organisation = |connection: &mut _, code: &Option<String>| match code {
         Some(code) => Ok(Some(organisations::by_code(connection, code)?.map_or(OrganisationId(0), |o| o.id))),
@@ -215,14 +229,30 @@ fn read_filter(
         contractor: organisation(connection, &query.contractor)?,
         purchaser: organisation(connection, &query.purchaser)?,
         regions: match &query.region {
+            Some(code) if query.alone == Some(true) => {
+                Some(organisations::region(connection, code)?.into_iter().map(|(id, _)| id.0).collect())
+            }
             Some(code) => Some(organisations::regions_under(connection, code)?),
             None => None,
         },
+        service: query.service.clone(),
+        having: query.having.map(|having| between(having, query.having_year, caller.today())),
         due_before: query.duty_before,
         year: query.year,
         ..Filter::default()
     };
     Ok(Some((filter, numbered)))
+}
+
+/// Returns the days between which contracts have a thing.
+fn between(having: Having, year: Option<i32>, today: NaiveDate) -> HavingBetween {
+    let (first, last) = having.days(year.unwrap_or_else(|| today.year()), today);
+    match having {
+        Having::OverdueDeliverable | Having::DueDeliverable => HavingBetween::Deliverable(first, last),
+        Having::OverduePayment => HavingBetween::Payment(first, last),
+        Having::Breach => HavingBetween::Breach(first, last),
+        Having::Evaluation => HavingBetween::Evaluation(first, last),
+    }
 }
 
 /// Narrows a filter to the contracts that have a whole number of the query.

@@ -49,6 +49,7 @@ pub(in crate::services) fn register(
     let mut row = ContractRow {
         contract: Contract { next_change: projection.next_change, ..record.contract },
         next_task_on: projection.tasks.iter().map(|task| task.due_on).min().unwrap_or(FOR_EVER),
+        services: head.services.clone(),
         created_by: tx.person()?,
         created_at: tx.context.now,
     };

@@ -342,6 +342,7 @@ fn head_of(
         year: input.terms.starts_on.year(),
         starts_on: input.terms.starts_on,
         ends_on: input.terms.ends_on,
+        services: input.details.listed_services(),
     }
 }
 

@@ -28,6 +28,7 @@ use crate::services::contracts::sign_offs;
 use crate::services::deliverables::attachments::Attachments;
 use crate::services::deliverables::inspection::{self, Candidate};
 use crate::services::deliverables::invoices::{self, InvoiceView};
+use crate::services::deliverables::reused::{self, ReusedFile};
 use crate::services::deliverables::{self, DeliverableView};
 use crate::services::documents::{ContractSnapshot, issue};
 use crate::services::evaluations::view::{self as evaluations, EvaluationView};
@@ -224,6 +225,8 @@ pub struct ActionData {
     pub recall_bar: Option<Message>,
     /// Opinions of recipients by deliverable, for a caller who may decide on submissions.
     pub opinions: Vec<OpinionTotals>,
+    /// Files that were submitted for another deliverable as well, for a caller who may decide on submissions.
+    pub reused: Vec<ReusedFile>,
     /// Staffing of the month by the roster, for a caller who may record a headcount under a staffing clause.
     pub staffing: Option<Staffing>,
 }
@@ -264,10 +267,11 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
         };
         let may_submit = may.contains(&Action::SubmitContract);
         let open_change = may_submit.then(|| rewriting::open_change(connection, head)).transpose()?.flatten();
-        let (mut inspectors, mut opinions) = (Vec::new(), Vec::new());
+        let (mut inspectors, mut opinions, mut reused) = (Vec::new(), Vec::new(), Vec::new());
         if may.contains(&Action::DecideDeliverable) {
             inspectors = inspection::candidates(app, connection, head, caller.today())?;
             opinions = stored_opinions::totals(connection, head.id)?;
+            reused = reused::of_contract(connection, caller, head)?;
         }
         let counts = may.contains(&Action::RecordHeadcount);
         let staffing = staffing::for_headcount(connection, &record, caller.today(), counts)?;
@@ -282,6 +286,7 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
             inspectors,
             recall_bar,
             opinions,
+            reused,
             staffing,
         })
     })?;

@@ -137,10 +137,11 @@ pub fn decide(
             words: serde_json::to_value(&words).map_err(json)?,
         };
         append::append_fact(tx, record, &fact)?;
-        alerts::enqueue(tx, record, &[Alert::deliverable_decided(record, &decision, &words.note)])?;
         let standing = record.standing(tx.context.today(), Trails::Off)?;
         let own = standing.deliverables.iter().find(|stands| stands.code == decision.deliverable);
-        own.map(DeliverableStatus::from).ok_or(Error::NotFound)
+        let own = own.ok_or(Error::NotFound)?;
+        alerts::enqueue(tx, record, &[Alert::deliverable_decided(record, &decision, (&words.note, own.cure_until))])?;
+        Ok(DeliverableStatus::from(own))
     })
 }
 

@@ -16,6 +16,7 @@ pub mod kept;
 pub(in crate::services) mod openings;
 pub mod permits;
 pub(in crate::services) mod refusals;
+pub mod reused;
 mod staged;
 mod submit;
 pub mod uploads;
@@ -37,7 +38,7 @@ pub use crate::services::deliverables::openings::{record_opening, record_opening
 pub use crate::services::deliverables::submit::{
     SUBMISSION_LIMITS, SubmissionReceipt, faults_of_submission, permit_submission, submit,
 };
-pub use crate::services::deliverables::view::{DecisionView, DeliverableView, SubmissionView, list};
+pub use crate::services::deliverables::view::{DecisionView, DeliverableView, SubmissionView, is_awaited, list};
 pub(super) use crate::services::deliverables::view::{views, views_with};
 pub use crate::services::deliverables::withdraw::{WithdrawalInput, withdraw};
 use crate::services::shared::inputs::hidden_fault;

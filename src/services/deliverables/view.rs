@@ -9,9 +9,10 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::codes::FactKind;
-use crate::domain::facts::{Acceptance, Decision, DecisionWord, Submission, Verdict};
+use crate::domain::facts::{Acceptance, Decision, DecisionWord, Extension, Submission, Verdict};
 use crate::domain::policy::Action;
 use crate::domain::standing::{DeliverableState, Standing, Trails};
+use crate::domain::workers::Roster;
 use crate::error::Error;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::deliverables::attachments::Attachments;
@@ -21,6 +22,7 @@ use crate::services::deliverables::openings::{self, Opening};
 use crate::services::deliverables::{DecisionWords, DeliverableStatus, SubmissionWords};
 use crate::services::identity::caller::Caller;
 use crate::services::records::totals::{self, RecordTotals};
+use crate::services::workers;
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains::EventRow;
 use crate::storage::contracts::facts::FactRow;
@@ -45,6 +47,9 @@ pub struct DeliverableView {
     /// Last day of the cure period after the first rejection, which does not count as delay; absent if the deliverable
     /// was not rejected or was submitted since, or if no cure period is agreed.
     pub cure_until: Option<NaiveDate>,
+    /// First day on which a submission can be accepted, the day after an extension that was granted today; absent
+    /// otherwise.
+    pub accept_from: Option<NaiveDate>,
     /// Service records, to compare with the submitted quantities.
     pub records: RecordTotals,
     /// Submissions, oldest first.
@@ -153,14 +158,21 @@ fn build(
 ) -> Result<Vec<DeliverableView>, Error> {
     let submissions = record.live::<Submission>(FactKind::Submission)?;
     let decisions = record.live::<Decision>(FactKind::Decision)?;
+    let extensions = record.live::<Extension>(FactKind::Extension)?;
     let mut withdrawn = withdrawn_notes(record, &submissions)?;
     let days = records::day_totals(connection, record.contract.id)?;
+    let is_counted = !days.is_empty();
+    let roster = if is_counted { workers::roster(connection, record.contract.id)? } else { Roster::default() };
     let terms = record.terms_on(standing.as_of);
     let pairs = terms.deliverables.iter().zip(&standing.deliverables);
     pairs
         .map(|(agreed, current)| {
             let own = submissions.iter().filter(|(submission, _)| submission.deliverable == agreed.code);
             let code = agreed.code.as_str();
+            let is_extended = |(extension, _): &(Extension, _)| {
+                extension.deliverable == agreed.code && extension.on == standing.as_of
+            };
+            let accept_from = extensions.iter().any(is_extended).then(|| standing.as_of.succ_opt()).flatten();
             Ok(DeliverableView {
                 code: code.to_owned(),
                 name: record.details_on(standing.as_of).deliverable(code).to_owned(),
@@ -169,7 +181,8 @@ fn build(
                 standing: current.into(),
                 provisional: record.days.is_provisional(current.due_on),
                 cure_until: current.cure_until.filter(|_| is_awaited(current.state)),
-                records: totals::of_deliverable(terms, code, agreed.item.as_str(), &days),
+                accept_from,
+                records: totals::of_deliverable(terms, (code, agreed.item.as_str()), (&days, &roster)),
                 withdrawn_note: withdrawn.remove(code),
                 submissions: own
                     .map(|(submission, row)| submission_view((submission, row), &decisions, openings, files))
@@ -199,7 +212,7 @@ fn withdrawn_notes(
 }
 
 /// Returns whether the contractor can still submit a deliverable in this state.
-const fn is_awaited(state: DeliverableState) -> bool {
+pub const fn is_awaited(state: DeliverableState) -> bool {
     matches!(state, DeliverableState::Rejected | DeliverableState::Overdue)
 }
 

@@ -19,7 +19,7 @@ const GROUP: usize = 4;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum About {
     Contract(ContractId),
-    /// Year of arrears, over all contracts that the reader may see.
+    /// Year of arrears or of a report, over all contracts that the reader may see.
     Year(i32),
 }
 
@@ -35,7 +35,7 @@ impl About {
     /// Reads the number in a code of a kind of document; `None` if it does not fit.
     fn from_number(kind: DocumentKind, number: u32) -> Option<Self> {
         match kind {
-            DocumentKind::Arrears => i32::try_from(number).ok().map(Self::Year),
+            DocumentKind::Arrears | DocumentKind::Annual => i32::try_from(number).ok().map(Self::Year),
             DocumentKind::Summary
             | DocumentKind::Settlement
             | DocumentKind::Payment

@@ -5,8 +5,8 @@
 
 use chrono::NaiveDate;
 
-use crate::adapters::pdf;
 use crate::adapters::pdf::document::{Block, Document, Style, Text, TextLang};
+use crate::adapters::{docx, pdf};
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::codes::DocumentKind;
@@ -18,10 +18,11 @@ use crate::services::annexes::signed::{self, KnownScan};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::documents::code::{About, DocumentCode};
 use crate::services::documents::forms::ContractForm;
+use crate::services::documents::forms::annual::AnnualDocument;
 use crate::services::documents::forms::arrears::ArrearsTable;
 use crate::services::documents::{ContractSnapshot, DocumentLang, load, summary};
 use crate::services::identity::caller::Caller;
-use crate::services::reports::{ReportQuery, arrears};
+use crate::services::reports::{ReportQuery, annual, arrears};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::{self, Contract};
 use crate::storage::documents;
@@ -118,6 +119,26 @@ pub fn prepare_arrears(
     Ok(PreparedDocument { data: Data::Arrears(Box::new(table)), lang })
 }
 
+/// Prepares the report of a year, over the contracts that the caller may see.
+///
+/// # Errors
+/// `Forbidden`; `Malformed` for an invalid year.
+pub fn prepare_annual(
+    app: &App,
+    caller: &Caller,
+    year: Option<i32>,
+    lang: DocumentLang,
+) -> Result<PreparedDocument, Error> {
+    caller.may(Action::ReadBoards)?;
+    let report = annual::report(app, caller, year)?;
+    let (about, as_of, prepared_on) = (About::Year(report.year), report.as_of, caller.today());
+    let mut document = AnnualDocument { report, prepared_on, verification_url: String::new(), code: String::new() };
+    let fingerprint = document.fingerprint();
+    let code = DocumentCode { kind: DocumentKind::Annual, about, as_of, prepared_on, fingerprint };
+    (document.code, document.verification_url) = sign(app, &code);
+    Ok(PreparedDocument { data: Data::Annual(Box::new(document)), lang })
+}
+
 fn last_day_of(year: i32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or_default()
 }
@@ -182,6 +203,15 @@ pub struct PdfFile {
     pub bytes: Vec<u8>,
 }
 
+/// A document as a Word file.
+#[derive(Debug)]
+pub struct WordFile {
+    /// File name for saving it.
+    pub name: String,
+    /// Bytes of the DOCX.
+    pub bytes: Vec<u8>,
+}
+
 /// A document whose data is loaded, ready to be rendered.
 #[derive(Debug)]
 pub struct PreparedDocument {
@@ -194,6 +224,7 @@ enum Data {
     Summary(Box<ContractSnapshot>),
     Form(Box<ContractForm>),
     Arrears(Box<ArrearsTable>),
+    Annual(Box<AnnualDocument>),
 }
 
 impl PreparedDocument {
@@ -202,23 +233,39 @@ impl PreparedDocument {
     /// # Errors
     /// `Internal` if the PDF cannot be made.
     pub fn render(self) -> Result<PdfFile, Error> {
-        let lang = self.lang;
-        let (bytes, name) = match self.data {
-            Data::Summary(snapshot) => {
-                (summary(&snapshot, lang), format!("{}-{}.pdf", snapshot.number, snapshot.as_of))
-            }
+        let bytes = pdf::render(&self.document()).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(PdfFile { name: format!("{}.pdf", self.name()), bytes })
+    }
+
+    /// Writes the same document as a Word file.
+    ///
+    /// # Errors
+    /// `Internal` if the file cannot be made.
+    pub fn into_word(self) -> Result<WordFile, Error> {
+        let bytes = docx::write(&self.document()).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(WordFile { name: format!("{}.docx", self.name()), bytes })
+    }
+
+    fn document(&self) -> Document {
+        match &self.data {
+            Data::Summary(snapshot) => summary::document(snapshot, self.lang),
+            Data::Form(form) => form.document(self.lang),
+            Data::Arrears(table) => table.document(self.lang),
+            Data::Annual(report) => report.document(self.lang),
+        }
+    }
+
+    /// Returns the name of the file without its ending.
+    fn name(&self) -> String {
+        match &self.data {
+            Data::Summary(snapshot) => format!("{}-{}", snapshot.number, snapshot.as_of),
             Data::Form(form) => {
                 let ContractSnapshot { number, as_of, .. } = &form.snapshot;
-                let name = format!("{number}-{}-{as_of}.pdf", form.content.kind());
-                (pdf::render(&form.document(lang)), name)
+                format!("{number}-{}-{as_of}", form.content.kind())
             }
-            Data::Arrears(table) => {
-                let name = format!("{}-{}.pdf", DocumentKind::Arrears, table.report.year);
-                (pdf::render(&table.document(lang)), name)
-            }
-        };
-        let bytes = bytes.map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(PdfFile { name, bytes })
+            Data::Arrears(table) => format!("{}-{}", DocumentKind::Arrears, table.report.year),
+            Data::Annual(document) => format!("{}-{}", DocumentKind::Annual, document.report.year),
+        }
     }
 
     /// Waits for a rendering slot without holding a thread, then renders the PDF on a blocking thread.

@@ -59,7 +59,7 @@ pub fn content(
         DocumentKind::Payment => Content::Payment(Box::new(payment_form(connection, of, named()?)?)),
         DocumentKind::Acceptance => Content::Acceptance(Box::new(acceptance_record(connection, of, named()?)?)),
         DocumentKind::Breach => Content::Breach(Box::new(breach_notice(of, named()?)?)),
-        DocumentKind::Summary | DocumentKind::Arrears => return Err(Error::NotFound),
+        DocumentKind::Summary | DocumentKind::Arrears | DocumentKind::Annual => return Err(Error::NotFound),
     })
 }
 

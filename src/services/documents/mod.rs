@@ -3,6 +3,7 @@
 //! `issue` and `load` load the data and sign the verification code; everything else here is pure and turns the data
 //! into blocks and sentences. No figure is computed here: all come from `domain::standing`.
 
+pub mod brief;
 mod canonical;
 mod clauses;
 pub mod code;

@@ -23,7 +23,7 @@ use crate::services::documents::{ContractSnapshot, DocumentLang, words};
 use crate::services::identity::caller::Caller;
 use crate::storage::AnyConnection;
 use crate::storage::annexes;
-use crate::storage::audit::hash_chains;
+use crate::storage::audit::hash_chains::{self, EventRow};
 use crate::storage::contracts::Contract;
 use crate::storage::deliverables::files::{self, FileRow, FileUse};
 use crate::storage::messages::{self, Message};
@@ -93,9 +93,7 @@ pub(super) fn collect(
     contract: Contract,
     reader: &Reader<'_>,
 ) -> Result<Vec<Entry>, Error> {
-    let record = ContractRecord::load(connection, contract)?;
-    let standing = record.standing(reader.today, Trails::On)?;
-    let snapshot = issue::build_snapshot(app, connection, record.clone(), standing, reader.today)?;
+    let (record, snapshot) = load(app, connection, contract, reader)?;
     let mut entries = documents(connection, (&record, &snapshot), reader)?;
     let source = registration::build_view(connection, &record, reader.today)?;
     let json = serde_json::to_vec_pretty(&source).map_err(|error| Error::Internal(error.to_string()))?;
@@ -107,9 +105,43 @@ pub(super) fn collect(
     if reader.may(&record.contract, Action::ReadMessages) {
         entries.extend(written(connection, &record.contract, reader)?);
     }
-    let texts = record.rows.iter().map(|row| row.words.as_str()).chain(events.iter().map(|event| event.body.as_str()));
-    entries.extend(uploaded(connection, (&record.contract, &snapshot), &recorded_in(texts), reader)?);
+    let recorded = recorded(&record, &events);
+    entries.extend(uploaded(connection, (&record.contract, &snapshot), (&recorded, None), reader)?);
     Ok(entries)
+}
+
+/// Collects the uploaded files of a contract, or of one deliverable.
+///
+/// # Errors
+/// Database errors.
+pub(super) fn collect_files(
+    app: &App,
+    connection: &mut AnyConnection,
+    contract: Contract,
+    deliverable: Option<&str>,
+    reader: &Reader<'_>,
+) -> Result<Vec<Entry>, Error> {
+    let (record, snapshot) = load(app, connection, contract, reader)?;
+    let events = hash_chains::events_of(connection, &format!("contract:{}", record.contract.public_id))?;
+    let recorded = recorded(&record, &events);
+    uploaded(connection, (&record.contract, &snapshot), (&recorded, deliverable), reader)
+}
+
+fn load(
+    app: &App,
+    connection: &mut AnyConnection,
+    contract: Contract,
+    reader: &Reader<'_>,
+) -> Result<(ContractRecord, ContractSnapshot), Error> {
+    let record = ContractRecord::load(connection, contract)?;
+    let standing = record.standing(reader.today, Trails::On)?;
+    let snapshot = issue::build_snapshot(app, connection, record.clone(), standing, reader.today)?;
+    Ok((record, snapshot))
+}
+
+/// Returns the files as the facts and events of a contract have them, by their identifiers.
+fn recorded(record: &ContractRecord, events: &[EventRow]) -> BTreeMap<String, FileSummary> {
+    recorded_in(record.rows.iter().map(|row| row.words.as_str()).chain(events.iter().map(|event| event.body.as_str())))
 }
 
 fn data(path: &str, title: String, bytes: Vec<u8>) -> Entry {
@@ -207,12 +239,12 @@ fn written(connection: &mut AnyConnection, contract: &Contract, reader: &Reader<
     Ok(Some(data("data/messages.csv", title, write_csv(&table)?)))
 }
 
-/// Lists the uploaded files that the reader may have: people get the copies without personal data, the machine itself
-/// the originals.
+/// Lists the uploaded files of a contract, or of one deliverable, that the reader may have: people get the copies without
+/// personal data, the machine itself the originals.
 fn uploaded(
     connection: &mut AnyConnection,
     (contract, snapshot): (&Contract, &ContractSnapshot),
-    recorded: &BTreeMap<String, FileSummary>,
+    (recorded, deliverable): (&BTreeMap<String, FileSummary>, Option<&str>),
     reader: &Reader<'_>,
 ) -> Result<Vec<Entry>, Error> {
     let reads_internal = reader.may(contract, Action::ReadInternalAnnex);
@@ -230,7 +262,8 @@ fn uploaded(
                 true
             }
         };
-        is_readable.then_some((kind, row))
+        let is_wanted = deliverable.is_none_or(|code| kind == FileUse::Submission && row.subject == code);
+        (is_readable && is_wanted).then_some((kind, row))
     });
     let details = &snapshot.details;
     let entry = |(place, (kind, row)): (usize, (FileUse, FileRow))| {

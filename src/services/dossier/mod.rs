@@ -1,6 +1,8 @@
 //! The file of a contract (案卷): one ZIP archive with the documents about it, all uploaded files that the reader may
 //! see, its history, a list of contents, and digests that anyone can check without this program.
 //!
+//! The uploaded files alone, of the whole contract or of one deliverable, are an archive of the same kind.
+//!
 //! The archive is written as a stream: each document is printed, and each file read, when its turn comes. A person gets
 //! one archive at a time, and a slow reader does not occupy the threads that answer requests.
 
@@ -21,7 +23,7 @@ use crate::domain::codes::Language;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::deliverables::openings;
-use crate::services::dossier::contents::{Entry, Reader, collect};
+use crate::services::dossier::contents::{Entry, Reader, collect, collect_files};
 use crate::services::dossier::writing::{ChannelWriter, unwritten, write};
 use crate::services::identity::caller::Caller;
 use crate::storage::contracts;
@@ -72,6 +74,35 @@ pub fn prepare(app: &App, caller: &Caller, id: &str) -> Result<Dossier, Error> {
         let entries = collect(app, connection, contract, &reader)?;
         let (caller, turn) = (Some(caller.clone()), Some(turn));
         Ok(Dossier { name, contract: public_id, number, language: reader.language, caller, entries, turn })
+    })
+}
+
+/// Prepares the uploaded files of a contract, or those of one deliverable, for a caller. What of them the caller opens for
+/// the purchaser is opened.
+///
+/// # Errors
+/// `Forbidden`; `NotFound` if there is no file, also for a contract that the caller may not see; `TooMany` while another
+/// archive is written for the caller.
+pub fn prepare_files(app: &App, caller: &Caller, id: &str, deliverable: Option<&str>) -> Result<Dossier, Error> {
+    caller.may(Action::ReadContract)?;
+    app.pool.read(|connection| caller.contract(connection, id, Action::ReadContract))?;
+    let turn = app.archives_of.try_enter(&caller.public_id).ok_or(Error::TooMany(BUSY))?;
+    match deliverable {
+        Some(code) => openings::record_opening(app, caller, id, (code, None))?,
+        None => openings::record_openings(app, caller, id)?,
+    }
+    app.pool.read(|connection| {
+        let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
+        let (public_id, number) = (contract.public_id.clone(), contract.number.clone());
+        let name = [Some(number.as_str()), deliverable].into_iter().flatten().collect::<Vec<_>>().join("-");
+        let reader = Reader { caller: Some(caller), language: caller.language, today: caller.today() };
+        let entries = collect_files(app, connection, contract, deliverable, &reader)?;
+        if entries.is_empty() {
+            return Err(Error::NotFound);
+        }
+        let (name, language) = (format!("{name}-{}.zip", caller.today()), reader.language);
+        let (caller, turn) = (Some(caller.clone()), Some(turn));
+        Ok(Dossier { name, contract: public_id, number, language, caller, entries, turn })
     })
 }
 

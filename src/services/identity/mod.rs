@@ -13,6 +13,7 @@ pub mod people;
 pub mod profile;
 pub mod provider_identities;
 pub mod provider_sign_in;
+pub mod saved_views;
 mod second_administrator;
 pub mod second_factor;
 pub mod sessions;

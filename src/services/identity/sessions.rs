@@ -149,14 +149,31 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
         tracing::warn!(event = "token", result = "refused", %reason);
         refused()
     })?;
+    let is_current = |person: &people::Person| person.token_version == claims.token_version;
+    find_caller(app, (&claims.sub, now), language, is_current)?.ok_or_else(refused)
+}
+
+/// Loads the person to whom a secret address belongs as its reader, in their language; `None` for a disabled person.
+///
+/// # Errors
+/// Database errors.
+pub(crate) fn load_reader(app: &App, person: &str) -> Result<Option<Caller>, Error> {
+    find_caller(app, (person, app.clock.now()), None, |_| true)
+}
+
+/// Loads a person who is not disabled as a caller, with the seats of today.
+fn find_caller(
+    app: &App,
+    (person, now): (&str, NaiveDateTime),
+    language: Option<Language>,
+    may: impl Fn(&people::Person) -> bool,
+) -> Result<Option<Caller>, Error> {
     let (mut connection, found) =
-        app.pool.get_after(|connection| people::by_public_id_with_version(connection, &claims.sub))?;
-    let (person, version) = found
-        .filter(|(person, _)| !person.disabled && person.token_version == claims.token_version)
-        .ok_or_else(refused)?;
+        app.pool.get_after(|connection| people::by_public_id_with_version(connection, person))?;
+    let Some((person, version)) = found.filter(|(person, _)| !person.disabled && may(person)) else { return Ok(None) };
     let seats = people::remembered_seats(&mut connection, &version, person.id, civil_day(now))?;
     let caller = Caller::new(&person, seats, language.unwrap_or(person.language), now);
-    Ok(second_factor::withhold_seats(app, Caller { registers: version, ..caller }, false))
+    Ok(Some(second_factor::withhold_seats(app, Caller { registers: version, ..caller }, false)))
 }
 
 /// Checks a new password against the policy, which also rejects the person's names and organisations, and hashes it.

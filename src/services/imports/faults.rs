@@ -1,6 +1,7 @@
 //! Faults of a workbook, each with its sheet, row and column, in the operator's language.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::adapters::workbooks::column_name;
 use crate::domain::codes::Language;
@@ -9,7 +10,7 @@ use crate::services::imports::columns::{Sheet, SheetName};
 use crate::text::message;
 
 /// A fault of a cell, a row or a sheet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CellFault {
     /// Title of the sheet; empty for the whole workbook.
     pub sheet: String,

@@ -77,6 +77,28 @@ impl Registers {
         self.bureaus.get(&one.input.purchaser)
     }
 
+    /// Reports contracts of other purchasers, and of another funder than the first, which one person of finance could not
+    /// decide on. Returns the funder of the first.
+    pub fn check_parties(
+        &self,
+        planned: &[Planned],
+        own: OrganisationId,
+        faults: &mut CellFaults,
+    ) -> Option<OrganisationId> {
+        let first = planned.iter().find_map(|one| self.bureaus.get(&one.input.funder));
+        for one in planned {
+            if self.purchaser(one).is_some_and(|purchaser| purchaser.id != own) {
+                faults.add(one.origins.find("purchaser"), &Message::new("import-other-purchaser"));
+            }
+            let funder = self.bureaus.get(&one.input.funder);
+            if let Some((_, first)) = funder.zip(first).filter(|(funder, first)| funder.id != first.id) {
+                let message = Message::new("import-other-funder").with("code", &first.code);
+                faults.add(one.origins.find("funder"), &message);
+            }
+        }
+        first.map(|funder| funder.id)
+    }
+
     /// Returns the identifier of the appropriation that a contract names, by identifier or by the number of its budget
     /// document; `None` if the contract names none.
     ///

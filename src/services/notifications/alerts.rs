@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::domain::alerts::recipients_of;
+use crate::domain::alerts::{recipients_of, tells_of_act};
 use crate::domain::codes::{AlertKind, ChangeRequestKind, Language, Role};
 use crate::domain::details::Details;
 use crate::domain::facts::{Decision, Verdict};
@@ -143,8 +143,12 @@ impl Alert {
         Self::inform(AlertKind::AmendmentEnded, Subject::Amendment(amendment.public_id.clone()), today, args)
     }
 
-    /// Builds the alert that a submission was inspected.
-    pub fn deliverable_decided(record: &ContractRecord, decision: &Decision, note: &str) -> Self {
+    /// Builds the alert that a submission was inspected, with the remark and the last day to put it right.
+    pub fn deliverable_decided(
+        record: &ContractRecord,
+        decision: &Decision,
+        (note, cure_until): (&str, Option<NaiveDate>),
+    ) -> Self {
         let (kind, word, quantity) = match &decision.verdict {
             Verdict::Accepted(found) => (AlertKind::DeliverableAccepted, "accepted", found.quantity.to_string()),
             Verdict::Partial(found) => (AlertKind::DeliverableAccepted, "partial", found.quantity.to_string()),
@@ -161,6 +165,7 @@ impl Alert {
             ("quantity", quantity),
             ("note", note.to_owned()),
             ("on", decision.on.to_string()),
+            ("until", cure_until.map(|day| day.to_string()).unwrap_or_default()),
         ];
         Self::inform(kind, subject, decision.on, args)
     }
@@ -274,7 +279,8 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
     queue(tx, alerts, &audience, (&names, &texts))
 }
 
-/// Queues the emails for alerts. Emails that are already in the queue are left out.
+/// Queues the emails for alerts. Emails that are already in the queue are left out, and those that would tell people of
+/// their own act.
 fn queue(
     tx: &mut Tx<'_>,
     alerts: &[(About<'_>, &Alert)],
@@ -282,11 +288,14 @@ fn queue(
     words: (&Names, &OwnTexts),
 ) -> Result<(), Error> {
     let mut new: Vec<NewEmail> = Vec::new();
+    let actor = tx.context.actor;
     for (about, alert) in alerts {
+        let except = actor.filter(|_| tells_of_act(alert.kind));
         for role in alert.to {
             let organisation = about.holder.unwrap_or_else(|| acting_organisation(about.contract, *role));
             let to = audience.of(organisation, *role, alert.asked_about());
-            let to = to.into_iter().filter(|to| !alert.except.contains(&to.person_id));
+            let is_told = |to: &&Recipient| Some(to.person_id) != except && !alert.except.contains(&to.person_id);
+            let to = to.into_iter().filter(is_told);
             new.extend(to.map(|to| build_email(tx, about, alert, words, to)));
         }
     }

@@ -5,8 +5,9 @@
 //! address that the report names.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use crate::adapters::mail::{Bounce, read_bounce};
+use crate::adapters::mail::{Bounce, Mailbox, read_bounce};
 use crate::app::App;
 use crate::domain::email_address::EmailAddress;
 use crate::error::Error;
@@ -18,8 +19,40 @@ use crate::storage::locks::Scope;
 use crate::storage::notifications::bounces as rows;
 use crate::storage::write::write_in;
 
+/// Messages of the mailbox that are read in one step.
+const BATCH: usize = 100;
 /// Beginning of the answer of an email that came back.
 const BOUNCED: &str = "bounced: ";
+
+/// Records the reports in a batch of the mailbox's messages; returns the number of messages read. Messages that are not
+/// reports are only moved. A message that is read twice, because its move failed, gives nothing up again.
+///
+/// # Errors
+/// Database errors; `Internal` for a message that cannot be read or moved, after all others of the batch.
+pub fn read_mailbox(app: &App) -> Result<usize, Error> {
+    let Some(mailbox) = app.mailbox.as_deref() else { return Ok(0) };
+    let unread = |error: std::io::Error| Error::Internal(format!("mailbox of emails that came back: {error}"));
+    let (mut number, mut failed) = (0, None);
+    for message in mailbox.unread(BATCH).map_err(unread)? {
+        match take_message(app, mailbox, &message)? {
+            Ok(()) => number += 1,
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    failed.map_or(Ok(number), |error| Err(unread(error)))
+}
+
+/// Records the report in a message of the mailbox and moves it.
+fn take_message(app: &App, mailbox: &Mailbox, message: &Path) -> Result<std::io::Result<()>, Error> {
+    match Mailbox::read(message) {
+        Ok(Some(bytes)) => {
+            record_message(app, &bytes)?;
+            Ok(mailbox.set_read(message))
+        }
+        Ok(None) => Ok(Ok(())),
+        Err(error) => Ok(Err(error)),
+    }
+}
 
 /// Records the report in a message, as [`record`]; `None` for any other message.
 ///

@@ -144,7 +144,7 @@ pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
 pub fn list_own_tasks(app: &App, caller: &Caller) -> Result<TaskList, Error> {
     caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
-        let found = rows::work(connection, &seat_keys(caller), OWN)?;
+        let found = rows::work(connection, &seat_keys(caller), None, OWN)?;
         Ok(TaskList {
             undelivered: undelivered::of_caller(connection, caller)?,
             messages: unread_of_caller(connection, caller)?,

@@ -287,6 +287,6 @@ fn sample_values(name: &str, day: chrono::NaiveDate) -> Vec<(&'static str, Strin
     ]
     .into_iter()
     .map(|(key, value)| (key, value.to_owned()))
-    .chain(["due", "since", "on"].map(|key| (key, day.to_string())))
+    .chain(["due", "since", "on", "until"].map(|key| (key, day.to_string())))
     .collect()
 }

@@ -1,10 +1,13 @@
 //! The caller's tasks as their page shows them: filtered by contract, unit and topic, and in groups that say what to do
-//! first. The counts are of all matching tasks; of these the most urgent are shown.
+//! first, or those of a month by day. The counts are of all matching tasks; of these the most urgent are shown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
+
 use crate::app::App;
 use crate::domain::alerts::Topic;
+use crate::domain::facts::Month;
 use crate::domain::money::Money;
 use crate::domain::payments::remaining_fen;
 use crate::domain::policy::Action;
@@ -13,6 +16,7 @@ pub use crate::domain::tasks::WorkGroup;
 use crate::domain::text_input::key;
 use crate::error::Error;
 use crate::services::contracts::registration::Party;
+use crate::services::coordination::{self, MatterView};
 use crate::services::identity::caller::Caller;
 use crate::services::messages::{UnreadMessages, unread_of_caller};
 use crate::services::notifications::returned::Returns;
@@ -37,6 +41,8 @@ pub struct WorkQuery {
     /// Only contracts of the organisation with this code, as purchaser or contractor.
     pub unit: Option<String>,
     pub topic: Option<Topic>,
+    /// Month whose tasks are shown by day, in place of the groups.
+    pub month: Option<Month>,
 }
 
 impl WorkQuery {
@@ -46,10 +52,10 @@ impl WorkQuery {
     }
 }
 
-/// The tasks of a group.
+/// The tasks of a group or of a day.
 #[derive(Debug)]
-pub struct GroupedTasks {
-    pub group: WorkGroup,
+pub struct GroupedTasks<K> {
+    pub group: K,
     /// Number of all matching tasks of the group.
     pub count: usize,
     /// The most urgent tasks of the group.
@@ -60,7 +66,11 @@ pub struct GroupedTasks {
 #[derive(Debug, Default)]
 pub struct Work {
     /// The groups that are not empty, the most urgent first.
-    pub groups: Vec<GroupedTasks>,
+    pub groups: Vec<GroupedTasks<WorkGroup>>,
+    /// The days of the month that have tasks.
+    pub days: Vec<GroupedTasks<NaiveDate>>,
+    /// Number of matching tasks due before the month, if it is that of today.
+    pub earlier: usize,
     /// Number of matching tasks.
     pub count: usize,
     /// True if there are more tasks than were read.
@@ -73,6 +83,8 @@ pub struct Work {
     pub undelivered: Vec<UndeliveredEmail>,
     /// Contracts with messages that the caller has not opened yet.
     pub messages: Vec<UnreadMessages>,
+    /// Demand notices and decisions that wait for the caller's organisation.
+    pub matters: Vec<MatterView>,
     /// Proposals of the registers on which the caller can decide.
     pub proposals: Vec<WaitingProposal>,
     /// Tasks of other people, most urgent first, one more than a page shows if there are more.
@@ -113,7 +125,8 @@ pub fn load(app: &App, caller: &Caller, query: &WorkQuery) -> Result<Work, Error
     caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
         let wanted = Wanted::read(connection, caller, query)?;
-        let mut found = rows::work_with_contracts(connection, &tasks::seat_keys(caller), READ)?;
+        let days = query.month.as_ref().map(|month| days_of(month, caller.today()));
+        let mut found = rows::work_with_contracts(connection, &tasks::seat_keys(caller), days, READ)?;
         let is_least = i64::try_from(found.len()).is_ok_and(|count| count >= READ);
         let units = other_parties(connection, caller, &found)?;
         let kinds = found.iter().filter_map(|one| TaskKind::parse(&one.work.task.kind));
@@ -123,12 +136,25 @@ pub fn load(app: &App, caller: &Caller, query: &WorkQuery) -> Result<Work, Error
         found.retain(|one| {
             wanted.matches(&one.work.task.kind, [&one.number, &one.title], [one.purchaser_id, one.contractor_id])
         });
+        let all = found.len();
+        let is_shown =
+            |one: &WorkOfContract| query.month.as_ref().is_none_or(|m| one.work.task.due_on >= m.first_day());
+        found.retain(is_shown);
+        let count = found.len();
+        let of_today = |due_on, is_returned| WorkGroup::of(due_on, is_returned, caller.today());
+        let (groups, days) = match days {
+            None => (group(connection, caller, found, of_today)?, Vec::new()),
+            Some(_) => (Vec::new(), group(connection, caller, found, |due_on, _| due_on)?),
+        };
         Ok(Work {
-            count: found.len(),
-            groups: group(connection, caller, found)?,
+            count,
+            groups,
+            days,
+            earlier: all - count,
             others: load_others(connection, caller, query, &wanted)?,
             undelivered: undelivered::of_caller(connection, caller)?,
             messages: unread_of_caller(connection, caller)?,
+            matters: coordination::waiting(connection, caller)?,
             proposals: waiting_proposals::of_caller(connection, caller)?,
             is_least,
             units,
@@ -137,14 +163,21 @@ pub fn load(app: &App, caller: &Caller, query: &WorkQuery) -> Result<Work, Error
     })
 }
 
-/// Lists the shown tasks of all groups, most urgent first, for a file.
+/// Returns the first and the last due day of the tasks that are read for a month. Those that are overdue are counted
+/// beside the month of today.
+fn days_of(month: &Month, today: NaiveDate) -> (NaiveDate, NaiveDate) {
+    let from = if *month == Month::of(today) { NaiveDate::default() } else { month.first_day() };
+    (from, month.last_day())
+}
+
+/// Lists the shown tasks in the order of their groups or days, each with its group, for a file.
 ///
 /// # Errors
 /// As [`load`].
-pub fn list(app: &App, caller: &Caller, query: &WorkQuery) -> Result<Vec<Task>, Error> {
-    let mut items: Vec<Task> = load(app, caller, query)?.groups.into_iter().flat_map(|group| group.items).collect();
-    items.sort_by_key(|task| task.due_on);
-    Ok(items)
+pub fn list(app: &App, caller: &Caller, query: &WorkQuery) -> Result<Vec<(WorkGroup, Task)>, Error> {
+    let Work { groups, days, .. } = load(app, caller, query)?;
+    let shown = groups.into_iter().flat_map(|of| of.items).chain(days.into_iter().flat_map(|of| of.items));
+    Ok(shown.map(|task| (WorkGroup::of(task.due_on, task.returned.is_some(), caller.today()), task)).collect())
 }
 
 /// Returns the parties of the tasks' contracts other than the caller's own organisations, by name.
@@ -165,29 +198,29 @@ fn other_parties(
     Ok(units)
 }
 
-/// Sorts tasks into groups, and adds the names to the most urgent of all groups.
-fn group(
+/// Sorts tasks into groups by due day and whether they were returned, and adds the names to the most urgent of all groups.
+fn group<K: Ord + Copy>(
     connection: &mut AnyConnection,
     caller: &Caller,
     found: Vec<WorkOfContract>,
-) -> Result<Vec<GroupedTasks>, Error> {
+    key: impl Fn(NaiveDate, bool) -> K,
+) -> Result<Vec<GroupedTasks<K>>, Error> {
     let contracts: BTreeMap<_, _> = found.iter().map(|one| (one.work.contract, one.public_id.clone())).collect();
     let public_ids = contracts.iter().map(|(id, public_id)| (*id, public_id.as_str())).collect();
     let work: Vec<WorkRow> = found.into_iter().map(|one| one.work).collect();
     let returns = Returns::load(connection, &work, &public_ids)?;
-    let mut groups: BTreeMap<WorkGroup, Vec<WorkRow>> = BTreeMap::new();
+    let mut groups: BTreeMap<K, Vec<WorkRow>> = BTreeMap::new();
     for row in work {
-        let group = WorkGroup::of(row.task.due_on, returns.of(&row).is_some(), caller.today());
-        groups.entry(group).or_default().push(row);
+        groups.entry(key(row.task.due_on, returns.of(&row).is_some())).or_default().push(row);
     }
-    let counts: Vec<(WorkGroup, usize)> = groups.iter().map(|(group, rows)| (*group, rows.len())).collect();
+    let counts: Vec<(K, usize)> = groups.iter().map(|(group, rows)| (*group, rows.len())).collect();
     let most = usize::try_from(OWN).unwrap_or_default();
     let shown = groups.into_values().flatten().take(most).collect();
     let mut named = tasks::with_returns(connection, caller, shown, returns)?;
     add_owed(connection, &contracts, &mut named)?;
-    let mut items: BTreeMap<WorkGroup, Vec<Task>> = BTreeMap::new();
+    let mut items: BTreeMap<K, Vec<Task>> = BTreeMap::new();
     for task in named {
-        items.entry(WorkGroup::of(task.due_on, task.returned.is_some(), caller.today())).or_default().push(task);
+        items.entry(key(task.due_on, task.returned.is_some())).or_default().push(task);
     }
     let grouped = |(group, count)| GroupedTasks { group, count, items: items.remove(&group).unwrap_or_default() };
     Ok(counts.into_iter().map(grouped).collect())

@@ -1,9 +1,10 @@
 //! Opinions of recipients: the purchaser or the justice station issues codes for a deliverable and hands them out; each
 //! recipient answers once, without signing in and without a name. Nothing records who was given which code, and no one
-//! is shown which opinion came with which code: those who issue codes see the order in which they hand them out.
+//! is shown which opinion came with which code.
 //!
-//! A code is derived from the installation's secret and the identifier of its row, and only its keyed digest is stored,
-//! so that a copy of the database reveals none and the issuer can read a code again until it is used.
+//! Codes are shown once, in the answer to their issue; afterwards they are only counted, so that no list tells their
+//! issuer which are still unused. Only keyed digests are stored. A code is derived from the installation's secret and
+//! the identifier of its row, so that a repeated request is answered as at first without any code being stored.
 
 pub mod answer;
 
@@ -22,9 +23,7 @@ use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::faults::Faults;
-use crate::services::shared::paging::{Page, Paged};
-use crate::storage::contracts::Contract;
-use crate::storage::opinions::{self as rows, NewCode, Opinion};
+use crate::storage::opinions::{self as rows, NewCode};
 
 /// Codes to issue.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -39,28 +38,16 @@ pub struct OpinionCodesInput {
     pub expires_on: NaiveDate,
 }
 
-/// The receipt for issued codes. The list of opinions has the codes themselves.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct OpinionCodesReceipt {
-    /// Identifiers of the codes, in the order of the list.
-    pub ids: Vec<String>,
+/// The codes that were issued. They are shown this once.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct IssuedCodes {
+    pub codes: Vec<String>,
 }
 
-/// A code, without the opinion given with it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct OpinionView {
-    /// Random identifier; it is not the code.
-    pub id: String,
-    /// Code of the deliverable.
-    pub deliverable: String,
-    /// Name of the deliverable.
-    pub deliverable_name: String,
-    /// The code to hand out, for those who issue codes; null once it is used or has expired.
-    pub code: Option<String>,
-    /// Last day on which the code is valid.
-    pub expires_on: NaiveDate,
-    /// True once an opinion was given with it.
-    pub used: bool,
+/// The receipt that is stored for a repeated request: identifiers of the codes, in the order of their issue.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Receipt {
+    ids: Vec<String>,
 }
 
 /// Issues codes for a deliverable.
@@ -68,13 +55,8 @@ pub struct OpinionView {
 /// # Errors
 /// `Forbidden`; `NotFound`; `Conflict` in another state; `Refused` for an unknown deliverable, a number or day out of
 /// bounds, or more codes than a contract may have.
-pub fn issue(
-    app: &App,
-    caller: &Caller,
-    contract: &str,
-    input: &OpinionCodesInput,
-) -> Result<OpinionCodesReceipt, Error> {
-    acts::write_contract(app, caller, contract, Action::IssueOpinionCodes, |tx, record, _| {
+pub fn issue(app: &App, caller: &Caller, contract: &str, input: &OpinionCodesInput) -> Result<IssuedCodes, Error> {
+    let receipt = acts::write_contract(app, caller, contract, Action::IssueOpinionCodes, |tx, record, _| {
         check(record, input, tx.context.today())?;
         let issued: i64 = rows::totals(tx.connection, record.contract.id)?.iter().map(|one| one.issued).sum();
         if issued.saturating_add(i64::try_from(input.number).unwrap_or(i64::MAX)) > MAX_CODES {
@@ -89,8 +71,9 @@ pub fn issue(
             "deliverable": input.deliverable, "codes": codes.len(), "expires_on": input.expires_on,
         });
         append_event(tx, &record.contract, Action::IssueOpinionCodes, body)?;
-        Ok(OpinionCodesReceipt { ids: codes.into_iter().map(|code| code.public_id).collect() })
-    })
+        Ok(Receipt { ids: codes.into_iter().map(|code| code.public_id).collect() })
+    })?;
+    Ok(IssuedCodes { codes: receipt.ids.iter().map(|id| code_of(app, id)).collect() })
 }
 
 fn check(record: &ContractRecord, input: &OpinionCodesInput, today: NaiveDate) -> Result<(), Error> {
@@ -120,38 +103,16 @@ fn code_of(app: &App, public_id: &str) -> String {
     short_code(app.secret.derive(&format!("opinion/{public_id}")).bytes)
 }
 
-/// Lists the codes of a contract, oldest first.
+/// Counts the opinions of a contract by deliverable, with their remarks.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`; `Malformed` for an unknown cursor.
-pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<OpinionView>, Error> {
+/// `Forbidden`; `NotFound` for a contract that the caller may not see.
+pub fn read(app: &App, caller: &Caller, contract: &str) -> Result<Vec<OpinionTotals>, Error> {
     caller.may(Action::ReadOpinions)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, contract, Action::ReadOpinions)?;
-        let one = |id: &str| Ok(rows::one_of_contract(connection, contract.id, id)?.map(|row| row.id.0));
-        let after = page.after_key(one)?;
-        let cut = page.cut(rows::page_of_contract(connection, contract.id, after, page.rows())?, |row| &row.public_id);
-        let record = ContractRecord::load(connection, contract)?;
-        Ok(cut.map(|row| view(app, caller, &record, row)))
+        rows::totals(connection, contract.id)
     })
-}
-
-fn view(app: &App, caller: &Caller, record: &ContractRecord, row: Opinion) -> OpinionView {
-    let is_open = row.answered_on.is_none() && caller.today() <= row.expires_on;
-    let code = (is_open && issues(caller, &record.contract)).then(|| code_of(app, &row.public_id));
-    OpinionView {
-        code,
-        deliverable_name: record.all_names_on(caller.today()).deliverable(&row.deliverable).to_owned(),
-        id: row.public_id,
-        deliverable: row.deliverable,
-        expires_on: row.expires_on,
-        used: row.answered_on.is_some(),
-    }
-}
-
-/// Returns whether a caller may issue codes for a contract now.
-fn issues(caller: &Caller, contract: &Contract) -> bool {
-    caller.open_actions(contract).contains(&Action::IssueOpinionCodes)
 }
 
 /// Counts the opinions of a contract by deliverable, with their remarks for those who may read opinions.

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::domain::codes::RecordState;
 use crate::domain::service_records::period_of;
 use crate::domain::terms::Terms;
+use crate::domain::workers::Roster;
 use crate::storage::records::DayTotal;
 
 /// Service records of a deliverable: those that name it, and those of its service in its period that name no
@@ -25,10 +26,16 @@ pub struct RecordTotals {
     pub minutes: i64,
     /// Number of records that wait for a justice station.
     pub waiting: i64,
+    /// Number of confirmed and waiting records whose worker does not fit the contract's roster on the day.
+    pub off_roster: i64,
 }
 
-/// Adds up the records of a deliverable, given the totals of each day.
-pub fn of_deliverable(terms: &Terms, code: &str, item: &str, days: &[DayTotal]) -> RecordTotals {
+/// Adds up the records of a deliverable, given the totals of each day and the roster.
+pub fn of_deliverable(
+    terms: &Terms,
+    (code, item): (&str, &str),
+    (days, roster): (&[DayTotal], &Roster),
+) -> RecordTotals {
     let period = period_of(terms, code);
     let mut totals = RecordTotals {
         from: period.as_ref().map(|period| *period.start()),
@@ -40,6 +47,9 @@ pub fn of_deliverable(terms: &Terms, code: &str, item: &str, days: &[DayTotal]) 
         total.deliverable == code || total.deliverable.is_empty() && total.item == item && is_within(&total.on_day)
     };
     for total in days.iter().filter(counts) {
+        if roster.fault(&total.worker, total.on_day).is_some() {
+            totals.off_roster += total.records;
+        }
         match total.state {
             RecordState::Confirmed => {
                 totals.confirmed += total.records;

@@ -11,10 +11,12 @@ use crate::app::App;
 use crate::domain::codes::{RecordState, Role};
 use crate::domain::facts::Month;
 use crate::domain::policy::{Action, state_allows};
+use crate::domain::workers::RosterFault;
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{Page, Paged};
+use crate::services::workers;
 use crate::storage::AnyConnection;
 use crate::storage::identity::names::Names;
 use crate::storage::identity::people::Seat;
@@ -39,6 +41,8 @@ pub struct ServiceRecordView {
     /// Name of the justice station that decides on the record.
     pub station: String,
     pub worker: String,
+    /// Reason why the worker does not fit the contract's roster on the day; null if they do, and without a roster.
+    pub roster_fault: Option<RosterFault>,
     /// Pseudonymous code of the person served; may be empty for a group.
     pub subject: String,
     pub group_size: i32,
@@ -152,6 +156,7 @@ fn views(
     stations.dedup();
     let stations: BTreeMap<_, _> =
         organisations::by_ids(connection, &stations)?.into_iter().map(|station| (station.id, station.name)).collect();
+    let roster = workers::roster(connection, contract.contract.id)?;
     let details = contract.all_names_on(caller.today());
     let view = |record: ServiceRecord| {
         let batch = batches
@@ -160,6 +165,7 @@ fn views(
         let deliverable = Some(record.deliverable.clone()).filter(|code| !code.is_empty());
         Ok(ServiceRecordView {
             is_open_to_caller: is_open_to(caller, contract, &record),
+            roster_fault: roster.fault(&record.worker, record.on_day),
             service_name: details.item(&record.item).to_owned(),
             deliverable_name: deliverable.as_deref().map(|code| details.deliverable(code).to_owned()),
             deliverable,

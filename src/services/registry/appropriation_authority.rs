@@ -45,7 +45,13 @@ pub(in crate::services) fn finance_seat_over(
 }
 
 /// Loads the path of the region of a seat's organisation; `None` without a region.
-fn region_path_of(connection: &mut AnyConnection, seat: &Seat) -> Result<Option<String>, Error> {
+///
+/// # Errors
+/// Database errors.
+pub(in crate::services) fn region_path_of(
+    connection: &mut AnyConnection,
+    seat: &Seat,
+) -> Result<Option<String>, Error> {
     let own = organisations::by_ids(connection, &[seat.organisation])?.pop();
     match own.and_then(|own| own.region_id) {
         None => Ok(None),

@@ -13,6 +13,7 @@ pub mod catalogue;
 pub mod contractors;
 pub mod loan_rates;
 pub mod organisations;
+pub mod own_organisation;
 pub mod payee_accounts;
 pub mod proposals;
 pub mod statute_settings;

@@ -31,6 +31,8 @@ use crate::storage::write::{Event, Tx, write};
 
 /// Address of the register with the accounts in force.
 const CONTRACTORS: &str = "/registers/contractors";
+/// Address of the contractor's own organisation, with the account that waits for finance.
+const OWN: &str = "/registers/own-organisation";
 
 /// Permitted length of an account number.
 const NUMBER_LENGTH: std::ops::RangeInclusive<usize> = 6..=32;
@@ -125,7 +127,7 @@ pub fn propose(app: &App, caller: &Caller, credit_code: &str, account: &Account)
     let public_id = app.ids.uuid();
     write(&app.pool, &caller.context(app, seat), |tx| {
         if rows::is_waiting(tx.connection, contractor.organisation_id)? {
-            return Err(proposals::repeated(CONTRACTORS.to_owned(), Message::new("account-waiting")));
+            return Err(proposals::repeated(OWN.to_owned(), Message::new("account-waiting")));
         }
         let by = (tx.person()?, tx.context.on_behalf_of);
         let new = NewChange {

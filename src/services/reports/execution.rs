@@ -81,7 +81,7 @@ impl ExecutionFigures {
     }
 
     /// Returns the paid part in tenths of a percent; `None` if nothing was appropriated.
-    fn percent(&self) -> Option<i64> {
+    pub fn percent(&self) -> Option<i64> {
         tenths(self.paid.fen() * 100, self.amount.fen())
     }
 

@@ -5,6 +5,7 @@
 //! A report is computed once, as typed rows; JSON, files and pages show the same rows.
 
 pub mod ageing;
+pub mod annual;
 pub mod arrears;
 pub mod execution;
 pub mod forecast;
@@ -97,10 +98,13 @@ fn bureau(connection: &mut AnyConnection, query: &ReportQuery) -> Result<Option<
 }
 
 /// Organisations by key, for the rows of a report.
-struct Names(Vec<Organisation>);
+pub(in crate::services) struct Names(Vec<Organisation>);
 
 impl Names {
-    fn load(connection: &mut AnyConnection, ids: impl IntoIterator<Item = OrganisationId>) -> Result<Self, Error> {
+    pub(in crate::services) fn load(
+        connection: &mut AnyConnection,
+        ids: impl IntoIterator<Item = OrganisationId>,
+    ) -> Result<Self, Error> {
         let mut ids: Vec<OrganisationId> = ids.into_iter().collect();
         ids.sort_unstable();
         ids.dedup();
@@ -109,7 +113,7 @@ impl Names {
         Ok(Self(found))
     }
 
-    fn party(&self, id: OrganisationId) -> Party {
+    pub(in crate::services) fn party(&self, id: OrganisationId) -> Party {
         let place = self.0.binary_search_by_key(&id, |organisation| organisation.id);
         let found = place.ok().and_then(|place| self.0.get(place));
         found.map_or_else(
@@ -120,7 +124,7 @@ impl Names {
 }
 
 /// Adds fen to a sum.
-fn add(sum: &mut Sum, fen: i64) {
+pub(in crate::services) fn add(sum: &mut Sum, fen: i64) {
     *sum = Sum::from_fen(sum.fen() + i128::from(fen));
 }
 
@@ -130,7 +134,7 @@ fn total<T>(rows: &[T], figure: impl Fn(&T) -> Sum) -> Sum {
 }
 
 /// Divides and rounds half up to tenths; `None` for a division by zero.
-fn tenths(dividend: i128, divisor: i128) -> Option<i64> {
+pub(in crate::services) fn tenths(dividend: i128, divisor: i128) -> Option<i64> {
     if divisor == 0 {
         return None;
     }
@@ -138,12 +142,12 @@ fn tenths(dividend: i128, divisor: i128) -> Option<i64> {
 }
 
 /// Writes a number of tenths as a decimal, such as `12.5`.
-fn decimal(tenths: Option<i64>) -> Option<String> {
+pub(in crate::services) fn decimal(tenths: Option<i64>) -> Option<String> {
     tenths.map(|tenths| fixed::format_units(i128::from(tenths), 1))
 }
 
 /// Builds a table with a title and headings, all of them messages.
-fn titled(language: Language, title: String, columns: &[&str]) -> Table {
+pub(in crate::services) fn titled(language: Language, title: String, columns: &[&str]) -> Table {
     let say = |key: &str| text::message(language, key, &[]);
     Table { title, columns: columns.iter().map(|key| say(key)).collect(), rows: Vec::new(), total: Vec::new() }
 }
@@ -156,12 +160,16 @@ fn title_of_year(language: Language, name: ReportName, year: i32) -> String {
 
 impl Table {
     /// Adds a row: its labels, then its figures.
-    fn add_row(&mut self, labels: impl IntoIterator<Item = Cell>, figures: impl IntoIterator<Item = Cell>) {
+    pub(in crate::services) fn add_row(
+        &mut self,
+        labels: impl IntoIterator<Item = Cell>,
+        figures: impl IntoIterator<Item = Cell>,
+    ) {
         self.rows.push(labels.into_iter().chain(figures).collect());
     }
 
     /// Adds the line of totals, with its figures in the last columns.
-    fn add_total(&mut self, language: Language, figures: impl IntoIterator<Item = Cell>) {
+    pub(in crate::services) fn add_total(&mut self, language: Language, figures: impl IntoIterator<Item = Cell>) {
         let figures: Vec<Cell> = figures.into_iter().collect();
         let unlabelled = self.columns.len().saturating_sub(figures.len() + 1);
         self.total.push(Cell::Text(text::message(language, "report-total", &[])));
@@ -177,6 +185,6 @@ fn days_of_year(year: i32) -> (NaiveDate, NaiveDate) {
 }
 
 /// Returns the year of the caller's day.
-fn this_year(caller: &Caller) -> i32 {
+pub(in crate::services) fn this_year(caller: &Caller) -> i32 {
     caller.today().year()
 }

@@ -73,7 +73,7 @@ impl PaymentTimeFigures {
     }
 
     /// Returns the mean days in tenths; `None` without payments.
-    fn mean(&self) -> Option<i64> {
+    pub fn mean(&self) -> Option<i64> {
         tenths(self.days.into(), self.count.into())
     }
 

@@ -4,6 +4,8 @@
 pub mod staffing;
 pub mod warnings;
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,7 +16,7 @@ use crate::domain::personal_data;
 use crate::domain::policy::Action;
 use crate::domain::shape::{date, optional_date};
 use crate::domain::text_input::{identifier, key};
-use crate::domain::workers::{Assignment, LEAVE, MAX_WORKERS, WorkerRole, first_warning};
+use crate::domain::workers::{Assignment, LEAVE, MAX_WORKERS, RECALL, Roster, WorkerRole, first_warning};
 use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
@@ -24,10 +26,11 @@ use crate::services::registry::proposals::{self, ProposalDecisionInput, Proposal
 use crate::services::shared::faults::Faults;
 use crate::services::shared::inputs;
 use crate::services::shared::paging::{Page, Paged};
+use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts;
-use crate::storage::ids::{PersonId, WorkerId};
-use crate::storage::workers::{self as rows, NamedWorker, NewWorker, Worker};
+use crate::storage::ids::{ContractId, PersonId, WorkerId};
+use crate::storage::workers::{self as rows, NamedWorker, NewWorker, Worker, WorkerFilter};
 use crate::storage::write::Tx;
 
 /// Name of the register.
@@ -100,24 +103,87 @@ pub struct WorkerView {
     pub reason: String,
     /// State of the proposal; the worker is on the roster once approved.
     pub state: ProposalState,
+    /// Reason of the refusal or the leave; null without either.
+    pub end_reason: Option<String>,
+    /// Minutes of a volunteer in the confirmed service records of the contract; null for other roles.
+    pub minutes: Option<i64>,
 }
+
+/// Filters of a list; each `None` filters nothing.
+#[derive(Debug, Clone, Default)]
+pub struct WorkerQuery {
+    /// Number of the contract.
+    pub contract: Option<String>,
+    /// Part of the name.
+    pub name: Option<String>,
+}
+
+/// Minutes in confirmed records by contract and folded name.
+type Minutes = BTreeMap<(ContractId, String), i64>;
 
 /// Lists the workers of the contracts that the caller may see.
 ///
 /// # Errors
-/// `Forbidden`; `Malformed` for an unknown cursor.
-pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<WorkerView>, Error> {
+/// `Forbidden`; `Malformed` for an unknown cursor, or a contract that the caller may not see.
+pub fn list(app: &App, caller: &Caller, query: &WorkerQuery, page: &Page) -> Result<Paged<WorkerView>, Error> {
     caller.may(Action::ListWorkers)?;
     let seen = caller.organisations();
     app.pool.read(|connection| {
+        let named = query.contract.as_deref().map(|number| find_seen(connection, caller, number)).transpose()?;
+        let filter = WorkerFilter { contract: named, name: query.name.as_deref().and_then(name_pattern) };
         let after = page.after_key(|id| Ok(rows::with_contract(connection, id, &seen)?.map(|(row, _)| row.id.0)))?;
-        let found = rows::list(connection, &seen, after, page.rows())?;
-        Ok(page.cut(found, |(row, _)| &row.public_id).map(|found| view(found, caller.today())))
+        let found = rows::list(connection, &seen, &filter, (after, page.rows()))?;
+        let minutes = minutes_of_volunteers(connection, &found)?;
+        Ok(page.cut(found, |(row, _)| &row.public_id).map(|found| view(found, caller.today(), &minutes)))
     })
 }
 
-fn view((row, (contract, number, title)): NamedWorker, today: NaiveDate) -> WorkerView {
+/// Finds the contract with a number among those that the caller may see.
+fn find_seen(connection: &mut AnyConnection, caller: &Caller, number: &str) -> Result<ContractId, Error> {
+    let found = contracts::by_number(connection, &identifier(number))?;
+    let seen = found.map(|found| contracts::seen_by(connection, &found.public_id, &caller.organisations()));
+    let seen = seen.transpose()?.flatten();
+    seen.map(|found| found.id).ok_or_else(|| Error::malformed("contract", Message::new("worker-no-contract")))
+}
+
+/// Returns the pattern of names with these parts, whatever stands between them: names are written with several kinds of
+/// middle dots and blanks. `None` for a text without letters.
+fn name_pattern(typed: &str) -> Option<String> {
+    let lower = typed.to_ascii_lowercase();
+    let parts: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    (!parts.is_empty()).then(|| format!("%{}%", parts.join("%")))
+}
+
+/// Adds up what is confirmed of the volunteers among workers.
+fn minutes_of_volunteers(connection: &mut AnyConnection, found: &[NamedWorker]) -> Result<Minutes, Error> {
+    let volunteers = found.iter().filter(|(row, _)| row.role == WorkerRole::Volunteer);
+    let mut contracts: Vec<ContractId> = volunteers.map(|(row, _)| row.contract_id).collect();
+    contracts.sort_unstable();
+    contracts.dedup();
+    let mut minutes = Minutes::new();
+    if contracts.is_empty() {
+        return Ok(minutes);
+    }
+    for (contract, worker, confirmed) in rows::confirmed_minutes(connection, &contracts)? {
+        *minutes.entry((contract, key(&worker))).or_default() += confirmed;
+    }
+    Ok(minutes)
+}
+
+/// Loads the roster of a contract: the workers to whom the purchaser consented.
+///
+/// # Errors
+/// Database errors.
+pub(in crate::services) fn roster(connection: &mut AnyConnection, contract: ContractId) -> Result<Roster, Error> {
+    let known = rows::of_contract(connection, contract)?;
+    let approved = known.iter().filter(|worker| worker.state == ProposalState::Approved);
+    Ok(Roster::new(approved.map(|worker| (worker.name.as_str(), worker.assignment()))))
+}
+
+fn view((row, (contract, number, title)): NamedWorker, today: NaiveDate, minutes: &Minutes) -> WorkerView {
     let assignment = row.assignment();
+    let is_volunteer = row.role == WorkerRole::Volunteer;
+    let confirmed = is_volunteer.then(|| minutes.get(&(row.contract_id, key(&row.name))).copied().unwrap_or_default());
     WorkerView {
         lapsed: assignment.has_lapsed(today),
         lapsing: assignment.is_to_be_warned_of(today),
@@ -134,7 +200,23 @@ fn view((row, (contract, number, title)): NamedWorker, today: NaiveDate) -> Work
         replaces: row.replaces_id.is_some(),
         reason: row.reason,
         state: row.state,
+        end_reason: row.end_reason,
+        minutes: confirmed,
     }
+}
+
+/// Finds workers whose names begin with a text, in the contracts that the caller may see.
+///
+/// # Errors
+/// `Forbidden`; database errors.
+pub fn find_named(app: &App, caller: &Caller, text: &str, limit: usize) -> Result<Vec<WorkerView>, Error> {
+    caller.may(Action::ListWorkers)?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    app.pool.read(|connection| {
+        let found = rows::beginning_with(connection, &caller.organisations(), text.trim(), limit)?;
+        let minutes = minutes_of_volunteers(connection, &found)?;
+        Ok(found.into_iter().map(|found| view(found, caller.today(), &minutes)).collect())
+    })
 }
 
 /// Proposes a worker.
@@ -200,6 +282,9 @@ pub fn check(input: &WorkerInput) -> Result<(), Error> {
             faults.add(field, Message::new("record-personal-data").with("kind", kind));
         }
     }
+    if input.role == WorkerRole::Counsellor && input.certificate.trim().is_empty() {
+        faults.add("certificate", Message::new("worker-counsellor-certificate"));
+    }
     if let Some(until) = input.certificate_until {
         if input.certificate.trim().is_empty() {
             faults.add("certificate", Message::new("draft-empty"));
@@ -263,18 +348,22 @@ fn refuse_known(known: &[Worker], input: &WorkerInput, replaced: Option<&Worker>
     Err(proposals::repeated(address, Message::new("worker-known").with("state", first.state)))
 }
 
-/// Consents to a worker or refuses them, or records that one has left, by the name of the step.
+/// Consents to a worker or refuses them, takes the proposal back, or records that one has left, by the name of the step.
 ///
 /// # Errors
-/// As [`decide`] and [`leave`].
-pub fn decide_or_leave(
+/// As [`decide`], [`recall`] and [`leave`].
+pub fn take_step(
     app: &App,
     caller: &Caller,
     id: &str,
     name: &str,
     input: &ProposalDecisionInput,
 ) -> Result<ProposalSummary, Error> {
-    if name == LEAVE { leave(app, caller, id, input) } else { decide(app, caller, id, name, input) }
+    match name {
+        LEAVE => leave(app, caller, id, input),
+        RECALL => recall(app, caller, id),
+        _ => decide(app, caller, id, name, input),
+    }
 }
 
 /// Consents to a worker or refuses them. The proposer may do neither. With the consent, the assignment of a replaced
@@ -298,11 +387,13 @@ pub fn decide(
         let is_approved = state == ProposalState::Approved;
         let event = if is_approved { action.into() } else { EventAction::WorkerRefuse };
         let warn_on = worker.certificate_until.filter(|_| is_approved).and_then(first_warning);
-        rows::decide(tx.connection, tx.context, worker.id, (state, by, warn_on))?;
+        let reason = input.reason.as_deref().map(str::trim).unwrap_or_default();
+        let end_reason = Some(reason).filter(|_| !is_approved);
+        end_reason.map_or(Ok(()), refuse_personal_data)?;
+        rows::decide(tx.connection, tx.context, worker.id, (state, by, warn_on), end_reason)?;
         if is_approved {
             end_replaced(tx, record, &worker)?;
         }
-        let reason = input.reason.as_deref().map(str::trim).unwrap_or_default();
         append_event(tx, &record.contract, event, serde_json::json!({ "worker": id, "reason": reason }))?;
         append::save_change(tx, record)?;
         Ok(ProposalSummary { id: id.to_owned(), state })
@@ -321,6 +412,31 @@ fn end_replaced(tx: &mut Tx<'_>, record: &ContractRecord, worker: &Worker) -> Re
     Ok(())
 }
 
+/// Refuses a reason with personal data, which both sides would read on the roster.
+fn refuse_personal_data(reason: &str) -> Result<(), Error> {
+    let Some(kind) = personal_data::find(reason) else { return Ok(()) };
+    Err(Error::refused_at("register", "reason", Message::new("record-personal-data").with("kind", kind)))
+}
+
+/// Takes back a worker who awaits consent.
+///
+/// # Errors
+/// `Forbidden`; `NotFound`; `Conflict` in another state of the contract; `Duplicate` if already decided or taken back.
+fn recall(app: &App, caller: &Caller, id: &str) -> Result<ProposalSummary, Error> {
+    let action = Action::ProposeWorker;
+    acts::write_about(app, caller, action, (id, rows::with_contract), |tx, record, _, worker| {
+        if worker.state != ProposalState::Proposed {
+            let message = Message::new("decided-before").with("state", worker.state.as_str());
+            return Err(proposals::repeated(proposals::address(REGISTER, id), message));
+        }
+        let (state, by) = (ProposalState::Recalled, tx.person()?);
+        rows::decide(tx.connection, tx.context, worker.id, (state, by, None), None)?;
+        append_event(tx, &record.contract, EventAction::WorkerRecall, serde_json::json!({ "worker": id }))?;
+        append::save_change(tx, record)?;
+        Ok(ProposalSummary { id: id.to_owned(), state })
+    })
+}
+
 /// Records that a worker on the roster has left: today is the last day of the assignment.
 ///
 /// # Errors
@@ -330,12 +446,13 @@ fn leave(app: &App, caller: &Caller, id: &str, input: &ProposalDecisionInput) ->
     let action = Action::RecordLeave;
     acts::write_about(app, caller, action, (id, rows::with_contract), |tx, record, _, worker| {
         let reason = inputs::reason(input.reason.as_deref())?;
+        refuse_personal_data(reason)?;
         let today = tx.context.today();
         let is_assigned = worker.assignment().is_assigned_on(today) && worker.until_on != Some(today);
         if worker.state != ProposalState::Approved || !is_assigned {
             return Err(Error::conflict("worker-not-assigned"));
         }
-        rows::end(tx.connection, worker.id, today)?;
+        rows::leave(tx.connection, worker.id, today, reason)?;
         append_event(tx, &record.contract, action, serde_json::json!({ "worker": id, "reason": reason }))?;
         append::save_change(tx, record)?;
         Ok(ProposalSummary { id: id.to_owned(), state: worker.state })

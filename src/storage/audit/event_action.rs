@@ -50,16 +50,27 @@ event_actions! {
     BreachFound = "breach.found",
     /// A breach no longer counts, for example after a reversal.
     BreachGone = "breach.gone",
+    /// A person made a new address for their calendar feed.
+    CalendarFeedMake = "calendar_feed.make",
+    CalendarFeedEnd = "calendar_feed.end",
     CalendarImport = "calendar.import",
     /// A year of the working calendar was proposed. Its approval is a step.
     CalendarPropose = "calendar.propose",
     CalendarRefuse = "calendar.refuse",
     /// A due day moved because a year of the working calendar was imported.
     DueDayMoved = "calendar.moved",
+    /// A ledger was not imported. Its proposal and approval are steps.
+    LedgerImportRefuse = "ledger_imports.refuse",
+    /// The proposal of a ledger was taken back.
+    LedgerImportRecall = "ledger_imports.recall",
     /// Finance first looked at a contract that was submitted.
     ContractOpen = "contracts.open",
     ContractCreate = "contract.create",
     ContractEdit = "contract.edit",
+    /// A template of a bureau was offered to all bureaus.
+    ContractTemplateOffer = "contract_templates.offer",
+    ContractTemplateRename = "contract_templates.rename",
+    ContractTemplateRetire = "contract_templates.retire",
     /// Another appropriation, of the next year, bears a contract from now on.
     ContractCarryOver = "contract.carry_over",
     /// A contract of an earlier ledger was registered with its state and history.
@@ -134,6 +145,10 @@ event_actions! {
     /// A recovery code was used in place of a one-time code.
     RecoveryCodeUse = "recovery-codes.use",
     RegionAdd = "region.add",
+    /// A person saved the filters of a list under a name.
+    SavedViewAdd = "saved_views.add",
+    SavedViewRename = "saved_views.rename",
+    SavedViewDelete = "saved_views.delete",
     SeatGive = "seat.give",
     SeatEnd = "seat.end",
     ServiceAdd = "service.add",
@@ -142,6 +157,9 @@ event_actions! {
     /// A recipient gave an opinion with a code.
     OpinionGive = "opinions.give",
     WorkerRefuse = "workers.refuse",
+    WorkerRecall = "workers.recall",
+    WorkStationClose = "work_stations.close",
+    CorrectionGroupDissolve = "correction_groups.dissolve",
     SessionCreate = "session.create",
     /// A person ended one of their sessions.
     SessionEnd = "session.end",

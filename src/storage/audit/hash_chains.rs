@@ -17,7 +17,7 @@ use crate::schema::{events, hash_chains};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::backend::{AnyConnection, ROWS_AT_ONCE};
 use crate::storage::ids::PersonId;
-use crate::storage::statements::{change_both, insert_few, lengthened, load_listed, on_engine};
+use crate::storage::statements::{change_both, insert_few, lengthened, load_listed, on_engine, read_rows};
 use crate::storage::unique::or_again;
 use crate::storage::write::{Context, Event};
 
@@ -333,7 +333,7 @@ pub fn events_after(connection: &mut AnyConnection, after: (&str, i64), limit: i
 /// Database errors.
 pub fn events_of(connection: &mut AnyConnection, stream: &str) -> Result<Vec<EventRow>, Error> {
     let query = events::table.filter(events::stream.eq(stream)).order(events::seq);
-    Ok(on_engine!(connection, own => query.select(EventRow::as_select()).load(own))?)
+    Ok(read_rows!(connection, query.select(EventRow::as_select()))?)
 }
 
 /// Returns whether a chain has an event of an action with this body.

@@ -12,11 +12,11 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::schema::{
-    account_changes, amendment_steps, amendments, annexes, appropriations, budget_changes, change_requests,
-    commitments, contract_terms, contractors, contracts, delegations, documents, drafts, evaluation_steps, evaluations,
-    files, guarantee_claims, guarantees, invoice_numbers, messages, objections, opinions, organisations, payment_steps,
-    payments, people, provider_identities, publications, purchase_plans, record_batches, recoveries, recovery_codes,
-    regions, seats, services, signed_scans, suspensions, vouchers, workers,
+    account_changes, amendment_steps, amendments, annexes, appropriations, budget_changes, calendar_feeds,
+    change_requests, commitments, contract_terms, contractors, contracts, delegations, documents, drafts,
+    evaluation_steps, evaluations, files, guarantee_claims, guarantees, invoice_numbers, messages, objections,
+    opinions, organisations, payment_steps, payments, people, provider_identities, publications, purchase_plans,
+    record_batches, recoveries, recovery_codes, regions, seats, services, signed_scans, suspensions, vouchers, workers,
 };
 use crate::storage::Result;
 use crate::storage::audit::collected_rows::Collected;
@@ -151,9 +151,9 @@ macro_rules! collect {
             let rows: Vec<(i64, $row)> = $crate::storage::statements::on_engine!(&mut *$connection, own => {
                 let query = collect!(@query $table $($parent)? $owner $ids $row);
                 if $ids.len() > $crate::storage::statements::KEPT_ROWS {
-                    query.load(own)
+                    $crate::storage::statements::Reading::rows(query, own)
                 } else {
-                    $crate::storage::statements::Kept(query).load(own)
+                    $crate::storage::statements::Reading::rows($crate::storage::statements::Kept(query), own)
                 }
             })?;
             $collected.add(stringify!($table), rows)?;
@@ -301,6 +301,9 @@ recorded_rows! {
     ProviderIdentityRow of provider_identities {
         person_id: i64, issuer: String, subject: String, bound_by: Option<i64>, bound_at: NaiveDateTime,
     }
+    CalendarFeedRow of calendar_feeds {
+        person_id: i64, nonce: String, token_hash: String, made_at: NaiveDateTime,
+    }
     RecoveryCodeRow of recovery_codes {
         person_id: i64, code_hash: String, used_at: Option<NaiveDateTime>,
     }
@@ -350,6 +353,8 @@ recorded_rows! {
         certificate_until: Option<NaiveDate>, from_on: NaiveDate, until_on: Option<NaiveDate>,
         replaces_id: Option<i64>, reason: String, state: String, proposed_by: i64, proposed_for: Option<i64>,
         proposed_at: NaiveDateTime, decided_by: Option<i64>, decided_at: Option<NaiveDateTime>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        end_reason: Option<String>,
     }
     BudgetChangeRow of budget_changes {
         id: i64, public_id: String, kind: String, from_id: i64, to_id: Option<i64>, amount_fen: Option<i64>,
@@ -407,7 +412,7 @@ pub fn digests(
         }
         ObjectKind::Person => collect!(connection, collected, ids, asked, PersonRow of people by id,
             SeatRow of seats by person_id, RecoveryCodeRow of recovery_codes by person_id,
-            ProviderIdentityRow of provider_identities by person_id,
+            ProviderIdentityRow of provider_identities by person_id, CalendarFeedRow of calendar_feeds by person_id,
             DelegationRow of delegations through seats by person_id),
         ObjectKind::Organisation => {
             collect!(connection, collected, ids, asked, OrganisationRow of organisations by id,

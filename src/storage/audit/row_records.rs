@@ -19,6 +19,7 @@ use crate::storage::audit::recorded_rows::{self, Object, ObjectKind, RowDigests}
 use crate::storage::audit::row_chains::{begin_chains, continue_chains};
 use crate::storage::audit::touched::{Touch, Touched};
 use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
+use crate::storage::statements::{lengthened, load_listed};
 use crate::storage::write::{Head, Known};
 use crate::storage::written_tables::Written;
 
@@ -286,11 +287,16 @@ fn record_part(
 
 fn heads_of(connection: &mut AnyConnection, streams: &[String]) -> Result<BTreeMap<String, Head>> {
     let named = row_records::stream.eq(row_heads::stream).and(row_records::seq.eq(row_heads::seq));
-    let rows: Vec<(String, i64, String, Option<String>)> = row_heads::table
-        .left_join(row_records::table.on(named))
-        .filter(row_heads::stream.eq_any(streams))
-        .select((row_heads::stream, row_heads::seq, row_heads::hash, row_records::body.nullable()))
-        .load(connection)?;
+    let streams = lengthened(streams.iter().map(String::as_str));
+    let rows: Vec<(String, i64, String, Option<String>)> =
+        load_listed!(
+            connection,
+            streams,
+            row_heads::table
+                .left_join(row_records::table.on(named))
+                .filter(row_heads::stream.eq_any(&streams))
+                .select((row_heads::stream, row_heads::seq, row_heads::hash, row_records::body.nullable()))
+        )?;
     Ok(rows.into_iter().map(|(stream, seq, hash, body)| (stream, Head { seq, hash, body })).collect())
 }
 

@@ -62,6 +62,45 @@ pub fn bureaus(connection: &mut AnyConnection, contractor: OrganisationId) -> Re
         .load(connection)?)
 }
 
+/// The contracts that some bureaus may see, by purchaser and funder; for sums over many contracts, which read no access
+/// rows.
+#[derive(Debug)]
+pub struct Sight {
+    bureaus: BTreeMap<OrganisationId, Bureau>,
+    seeing: Vec<OrganisationId>,
+}
+
+impl Sight {
+    /// Loads the bureaus and their regions. A contractor sees nothing this way.
+    pub fn load(connection: &mut AnyConnection, seeing: &[OrganisationId]) -> Result<Self> {
+        let bureaus = bureaus(connection, OrganisationId(0))?.into_iter().map(|bureau| (bureau.id, bureau)).collect();
+        Ok(Self { bureaus, seeing: seeing.to_vec() })
+    }
+
+    /// Returns whether one of the bureaus may see the contracts between a purchaser and a funder.
+    pub fn has(&self, purchaser: OrganisationId, funder: OrganisationId) -> bool {
+        let find = |id: OrganisationId| self.bureaus.get(&id).map(Bureau::jurisdiction);
+        let sees = |id: &OrganisationId| {
+            find(*id).is_some_and(|own| may_see((*id, own), (purchaser, funder, OrganisationId(0)), find))
+        };
+        self.seeing.iter().any(sees)
+    }
+
+    /// Returns the purchasers of whose contracts the bureaus may see some: of a finance bureau any, since it may fund
+    /// them; of another bureau those of regions around or within its own.
+    pub fn purchasers(&self) -> Vec<i64> {
+        let seeing: Vec<&Bureau> = self.seeing.iter().filter_map(|id| self.bureaus.get(id)).collect();
+        let may = |purchaser: &&Bureau| {
+            let near = |own: &&Bureau| match (&own.path, &purchaser.path) {
+                (Some(own), Some(other)) => own.starts_with(other.as_str()) || other.starts_with(own.as_str()),
+                _ => false,
+            };
+            seeing.iter().any(|own| own.id == purchaser.id || own.function == Function::Finance || near(own))
+        };
+        self.bureaus.values().filter(may).map(|bureau| bureau.id.0).collect()
+    }
+}
+
 /// Returns the organisations that may see a contract.
 pub fn viewers(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<OrganisationId>> {
     let bureaus = bureaus(connection, contract.contractor_id)?;

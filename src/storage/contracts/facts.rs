@@ -10,7 +10,7 @@ use crate::storage::audit::hash_chains::FactRecord;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::contracts::Contract;
 use crate::storage::ids::{ContractId, PersonId};
-use crate::storage::statements::{lengthened, load_listed};
+use crate::storage::statements::{lengthened, load_listed, read_rows};
 use crate::storage::write::Context;
 
 /// Maximum number of contracts without a row to name.
@@ -98,11 +98,8 @@ pub struct NewFact {
 
 /// Returns all facts of a contract in recording order.
 pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<FactRow>> {
-    Ok(facts::table
-        .filter(facts::contract_id.eq(contract.0))
-        .order(facts::seq)
-        .select(FactRow::as_select())
-        .load(connection)?)
+    let own = facts::table.filter(facts::contract_id.eq(contract.0)).order(facts::seq);
+    Ok(read_rows!(connection, own.select(FactRow::as_select()))?)
 }
 
 /// Loads the facts with these numbers within their contracts; no query without numbers.

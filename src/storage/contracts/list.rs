@@ -11,41 +11,18 @@ use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
-use crate::domain::codes::{ContractState, Role};
-use crate::schema::{contract_access, contract_pairs, contracts, tasks};
+use crate::domain::codes::Role;
+use crate::schema::{breaches, contract_access, contract_pairs, contracts, evaluations, milestones, tasks};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::contracts::Contract;
+pub use crate::storage::contracts::filter::{Filter, HavingBetween};
+use crate::storage::contracts::filter::{breached, deliverables, evaluated, narrowed, service_pattern, unpaid};
 use crate::storage::contracts::list_sources::{FEW, Source, choose_source};
 use crate::storage::contracts::projections::TaskRow;
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::{ContractId, OrganisationId};
-use crate::storage::statements::{lengthened, load_listed, on_engine};
-
-/// Filters of a list of contracts; absent filters do not narrow the list.
-#[derive(Debug, Default, Clone)]
-pub struct Filter {
-    /// Only contracts in this state.
-    pub state: Option<ContractState>,
-    /// Only contracts that have all these search words (`search`).
-    pub pairs: Vec<String>,
-    /// Only contracts that also have all these, in JSON; set by `list_sources` alone.
-    pub further_pairs: Option<String>,
-    /// Only these contracts; their order is not kept.
-    pub only: Option<Vec<i64>>,
-    /// No contract of these.
-    pub without: Vec<i64>,
-    /// Only contracts of this contractor.
-    pub contractor: Option<OrganisationId>,
-    /// Only contracts of this purchaser.
-    pub purchaser: Option<OrganisationId>,
-    /// Only contracts of purchasers in these regions.
-    pub regions: Option<Vec<i64>>,
-    /// Only contracts with a task of either side due before this day, most urgent first.
-    pub due_before: Option<NaiveDate>,
-    /// Only contracts that start in this year.
-    pub year: Option<i32>,
-}
+use crate::storage::statements::{lengthened, load_listed, on_engine, read_rows};
 
 /// A contract with the day of its first task.
 pub type ListRow = (Contract, NaiveDate);
@@ -65,49 +42,6 @@ const WINDOW: i64 = 50;
 pub const COUNTED: usize = 1000;
 /// Windows that are read to count a list.
 const COUNTED_WINDOWS: usize = 10;
-
-impl Filter {
-    /// Returns whether the filter needs columns that access rows do not repeat.
-    fn reads_contracts(&self) -> bool {
-        let is_of_party = self.contractor.is_some() || self.purchaser.is_some();
-        is_of_party || !self.without.is_empty() || self.regions.is_some() || !self.pairs.is_empty()
-    }
-}
-
-/// Adds the filters whose columns access rows do not repeat.
-macro_rules! narrowed {
-    ($query:expr, $filter:expr) => {{
-        let mut query = $query;
-        if !$filter.without.is_empty() {
-            query = query.filter(contracts::id.ne_all($filter.without.clone()));
-        }
-        if let Some(contractor) = $filter.contractor {
-            query = query.filter(contracts::contractor_id.eq(contractor.0));
-        }
-        if let Some(purchaser) = $filter.purchaser {
-            query = query.filter(contracts::purchaser_id.eq(purchaser.0));
-        }
-        if let Some(regions) = &$filter.regions {
-            query = query.filter(contracts::region_id.eq_any(regions.clone()));
-        }
-        for pair in &$filter.pairs {
-            let having = diesel::alias!(contract_pairs as having);
-            let has = having
-                .filter(having.field(contract_pairs::pair).eq(pair.clone()))
-                .filter(having.field(contract_pairs::contract_id).eq(contracts::id));
-            query = query.filter(exists(has));
-        }
-        if let Some(words) = &$filter.further_pairs {
-            let wanted =
-                sql::<Bool>("NOT EXISTS (SELECT FROM json_array_elements_text(").bind::<Text, _>(words.clone());
-            query = query.filter(wanted.sql(
-                "::json) AS wanted (pair) WHERE NOT EXISTS (SELECT FROM contract_pairs AS had \
-                 WHERE had.pair = wanted.pair AND had.contract_id = contracts.id))",
-            ));
-        }
-        query
-    }};
-}
 
 /// Adds the filters by year and first task, the order, and the start after a place, on these columns of one table.
 macro_rules! part {
@@ -338,8 +272,13 @@ pub struct WorkRow {
 }
 
 /// Returns the tasks of a person with these seats, most urgent first: reads the tasks of each seat by index, and keeps
-/// the most urgent of all.
-pub fn work(connection: &mut AnyConnection, seats: &[(OrganisationId, Role)], limit: i64) -> Result<Vec<WorkRow>> {
+/// the most urgent of all. Of two days, only the tasks due from the first until the second.
+pub fn work(
+    connection: &mut AnyConnection,
+    seats: &[(OrganisationId, Role)],
+    days: Option<(NaiveDate, NaiveDate)>,
+    limit: i64,
+) -> Result<Vec<WorkRow>> {
     let mut seats = seats.to_vec();
     seats.sort_unstable();
     seats.dedup();
@@ -351,7 +290,11 @@ pub fn work(connection: &mut AnyConnection, seats: &[(OrganisationId, Role)], li
             .order((tasks::due_on, tasks::id))
             .limit(limit)
             .select((tasks::id, (TaskRow::as_select(), tasks::contract_id)));
-        found.extend(waiting.load::<(i64, WorkRow)>(connection)?);
+        let rows: Vec<(i64, WorkRow)> = match days {
+            None => waiting.load(connection)?,
+            Some((from, until)) => waiting.filter(tasks::due_on.between(from, until)).load(connection)?,
+        };
+        found.extend(rows);
     }
     found.sort_by_key(|(id, row)| (row.task.due_on, *id));
     found.truncate(usize::try_from(limit).unwrap_or(0));
@@ -374,9 +317,10 @@ pub struct WorkOfContract {
 pub fn work_with_contracts(
     connection: &mut AnyConnection,
     seats: &[(OrganisationId, Role)],
+    days: Option<(NaiveDate, NaiveDate)>,
     limit: i64,
 ) -> Result<Vec<WorkOfContract>> {
-    let found = work(connection, seats, limit)?;
+    let found = work(connection, seats, days, limit)?;
     if found.is_empty() {
         return Ok(Vec::new());
     }
@@ -405,7 +349,7 @@ pub fn work_with_contracts(
 /// Returns the tasks on a contract, most urgent first.
 pub fn work_of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<WorkRow>> {
     let query = tasks::table.filter(tasks::contract_id.eq(contract.0)).order((tasks::due_on, tasks::id));
-    Ok(on_engine!(connection, own => query.select((TaskRow::as_select(), tasks::contract_id)).load(own))?)
+    Ok(read_rows!(connection, query.select((TaskRow::as_select(), tasks::contract_id)))?)
 }
 
 /// Returns the tasks of other people on the contracts that these organisations may see, most urgent first, without

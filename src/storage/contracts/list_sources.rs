@@ -8,10 +8,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use crate::error::Error;
-use crate::schema::{contract_access, contract_pairs, contracts};
+use crate::schema::{breaches, contract_access, contract_pairs, contracts, evaluations, milestones, tasks};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
-use crate::storage::contracts::list::Filter;
+use crate::storage::contracts::filter::{Filter, HavingBetween, breached, deliverables, evaluated, unpaid};
 use crate::storage::ids::OrganisationId;
 
 /// Size up to which a set of contracts is filtered as a whole. A page over a larger set fills before many rows are
@@ -54,6 +54,12 @@ pub(super) fn choose_source(
 fn choose(connection: &mut AnyConnection, organisations: &[OrganisationId], filter: &mut Filter) -> Result<Source> {
     if let Some(only) = &filter.only {
         return Ok(Source::Few(only.clone()));
+    }
+    if let Some(having) = filter.having {
+        let ids = some_having(connection, having)?;
+        if are_few(&ids) {
+            return Ok(Source::Few(ids));
+        }
     }
     if filter.contractor.is_some() || filter.purchaser.is_some() {
         return Ok(Source::Filed);
@@ -150,6 +156,24 @@ fn having_all(connection: &mut AnyConnection, few: &[Measured]) -> Result<Option
 
 fn are_few(ids: &[i64]) -> bool {
     i64::try_from(ids.len()).is_ok_and(|count| count < FEW)
+}
+
+/// Returns contracts that have something between two days, at most `FEW`.
+fn some_having(connection: &mut AnyConnection, having: HavingBetween) -> Result<Vec<i64>> {
+    Ok(match having {
+        HavingBetween::Deliverable(first, last) => {
+            deliverables!(first, last).select(tasks::contract_id).distinct().limit(FEW).load(connection)?
+        }
+        HavingBetween::Payment(first, last) => {
+            unpaid!(first, last).select(milestones::contract_id).distinct().limit(FEW).load(connection)?
+        }
+        HavingBetween::Breach(first, last) => {
+            breached!(first, last).select(breaches::contract_id).distinct().limit(FEW).load(connection)?
+        }
+        HavingBetween::Evaluation(first, last) => {
+            evaluated!(first, last).select(evaluations::contract_id).distinct().limit(FEW).load(connection)?
+        }
+    })
 }
 
 /// Returns contracts that the organisations may see, at most `FEW`.

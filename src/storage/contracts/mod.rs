@@ -8,10 +8,12 @@ pub mod batches;
 pub mod drafts;
 pub mod due;
 pub mod facts;
+pub(in crate::storage) mod filter;
 pub mod list;
 mod list_sources;
 pub mod projections;
 pub mod search;
+pub mod templates;
 pub mod terms_with_facts;
 pub mod titles;
 
@@ -28,7 +30,7 @@ use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::contracts::access::Repeated;
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId, RegionId};
 use crate::storage::registry::version::{RegisterVersion, stored_version};
-use crate::storage::statements::{Kept, change_kept, insert_few, on_engine};
+use crate::storage::statements::{Kept, change_kept, insert_few, on_engine, read_first};
 use crate::storage::unique::or_again;
 
 /// Head of a contract: everything but its terms and facts.
@@ -120,6 +122,8 @@ pub struct Head {
     pub starts_on: NaiveDate,
     /// Last day of the term.
     pub ends_on: NaiveDate,
+    /// Catalogue services, as `Details::listed_services` writes them.
+    pub services: String,
 }
 
 /// One immutable version of a contract's terms, with its details.
@@ -167,6 +171,8 @@ pub struct ContractRow {
     pub contract: Contract,
     /// First day on which a task is due.
     pub next_task_on: NaiveDate,
+    /// Catalogue services, as `Details::listed_services` writes them.
+    pub services: String,
     /// Person who registered the contract.
     pub created_by: PersonId,
     /// Time of registration (UTC).
@@ -220,6 +226,7 @@ pub fn insert_whole(connection: &mut AnyConnection, rows: &[ContractRow]) -> Res
             contracts::recorded_at.eq(contract.recorded_at),
             contracts::calendar_version.eq(contract.calendar_version),
             contracts::number_key.eq(key(&contract.number)),
+            contracts::services.eq(&row.services),
         )
     });
     Ok(())
@@ -287,11 +294,6 @@ pub fn recorded_terms(
         .load(connection)?)
 }
 
-/// Returns the stored day of a contract's first task.
-pub fn next_task_on(connection: &mut AnyConnection, id: ContractId) -> Result<NaiveDate> {
-    Ok(contracts::table.find(id.0).select(contracts::next_task_on).first(connection)?)
-}
-
 /// Finds a contract by random identifier, among those that the organisations may see.
 pub fn seen_by(
     connection: &mut AnyConnection,
@@ -305,7 +307,7 @@ pub fn seen_by(
         [one] => {
             let seen = access.filter(contract_access::organisation_id.eq(one.0));
             let seen = named.filter(diesel::dsl::exists(seen));
-            on_engine!(connection, own => seen.select(Contract::as_select()).first(own))
+            read_first!(connection, seen.select(Contract::as_select()))
         }
         _ => {
             let seen = access.filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)));
@@ -333,7 +335,7 @@ pub fn seen_among(
 
 /// Returns a contract by key.
 pub fn by_id(connection: &mut AnyConnection, id: ContractId) -> Result<Contract> {
-    Ok(contracts::table.find(id.0).select(Contract::as_select()).first(connection)?)
+    Ok(read_first!(connection, contracts::table.find(id.0).select(Contract::as_select()))?)
 }
 
 /// Finds the contract whose number has this folded spelling.

@@ -8,11 +8,11 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use crate::domain::codes::Role;
-use crate::schema::{breaches, milestones, tasks};
+use crate::schema::{breaches, contracts, milestones, tasks};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{ContractId, OrganisationId};
-use crate::storage::statements::{change_kept, insert_few, on_engine};
+use crate::storage::statements::{change_kept, insert_few, read_rows};
 
 /// A task of a role in an organisation, due by a day.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable)]
@@ -81,11 +81,9 @@ pub struct BreachRow {
 
 /// Returns the tasks of a contract.
 pub fn tasks_of(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<TaskRow>> {
-    Ok(tasks::table
-        .filter(tasks::contract_id.eq(contract.0))
-        .order((tasks::kind, tasks::subject, tasks::role))
-        .select(TaskRow::as_select())
-        .load(connection)?)
+    let own = tasks::table.filter(tasks::contract_id.eq(contract.0));
+    let own = own.order((tasks::kind, tasks::subject, tasks::role));
+    Ok(read_rows!(connection, own.select(TaskRow::as_select()))?)
 }
 
 /// Returns the milestones of a contract.
@@ -113,11 +111,20 @@ pub fn milestones_of_contracts(
 
 /// Returns the breaches of a contract.
 pub fn breaches_of(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<BreachRow>> {
-    Ok(breaches::table
-        .filter(breaches::contract_id.eq(contract.0))
-        .order((breaches::clause, breaches::subject))
-        .select(BreachRow::as_select())
-        .load(connection)?)
+    let own = breaches::table.filter(breaches::contract_id.eq(contract.0));
+    let own = own.order((breaches::clause, breaches::subject));
+    Ok(read_rows!(connection, own.select(BreachRow::as_select()))?)
+}
+
+/// Returns the stored day of a contract's first task, and its stored services.
+pub fn derived_columns(connection: &mut AnyConnection, id: ContractId) -> Result<(NaiveDate, Option<String>)> {
+    Ok(contracts::table.find(id.0).select((contracts::next_task_on, contracts::services)).first(connection)?)
+}
+
+/// Stores the services of the newest terms, as `Details::listed_services` writes them.
+pub fn set_services(connection: &mut AnyConnection, id: ContractId, services: &str) -> Result<()> {
+    diesel::update(contracts::table.find(id.0)).set(contracts::services.eq(services)).execute(connection)?;
+    Ok(())
 }
 
 /// Replaces the tasks of a contract.
@@ -241,7 +248,7 @@ pub fn count_work(connection: &mut AnyConnection, seats: &[(OrganisationId, Role
             .filter(tasks::role.eq(role.as_str()))
             .limit(limit)
             .select(tasks::id);
-        let found: Vec<i64> = on_engine!(&mut *connection, own => waiting.load(own))?;
+        let found: Vec<i64> = read_rows!(&mut *connection, waiting)?;
         count += found.len();
     }
     Ok(count.min(most))

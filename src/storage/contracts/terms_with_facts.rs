@@ -11,7 +11,7 @@ use crate::storage::contracts::TermsRow;
 use crate::storage::contracts::facts::{self, FactRow};
 use crate::storage::ids::ContractId;
 use crate::storage::registry::version::{RegisterVersion, stored_version};
-use crate::storage::statements::on_engine;
+use crate::storage::statements::read_rows;
 
 /// Versions of terms, facts, and the version of the registers.
 pub type TermsWithFacts = (Vec<TermsRow>, Vec<FactRow>, RegisterVersion);
@@ -35,9 +35,8 @@ pub fn load(connection: &mut AnyConnection, id: ContractId, first: i64) -> Resul
         (contract_terms::version, contract_terms::effective_on, contract_terms::hash),
         (case_when(is_first(), contract_terms::terms), case_when(is_first(), contract_terms::details)),
     );
-    let found: Vec<(Version, Option<FactRow>, Option<String>)> = on_engine!(connection, own => {
-        query.select((columns, Option::<FactRow>::as_select(), stored_version!())).load(own)
-    })?;
+    let found: Vec<(Version, Option<FactRow>, Option<String>)> =
+        read_rows!(connection, query.select((columns, Option::<FactRow>::as_select(), stored_version!())))?;
     let (mut versions, mut rows): (Vec<TermsRow>, Vec<FactRow>) = (Vec::new(), Vec::new());
     let mut registers = None;
     for (((version, effective_on, hash), texts), fact, stored) in found {

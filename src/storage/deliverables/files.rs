@@ -12,7 +12,7 @@ use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_many};
 use crate::storage::deliverables::kept_files;
 use crate::storage::ids::{ContractId, OrganisationId, PersonId};
-use crate::storage::statements::{lengthened, load_listed, on_engine};
+use crate::storage::statements::{lengthened, load_listed, read_rows};
 
 /// State of a file that was inspected before it was stored and has the type that its name says.
 pub const CLEAN: &str = "clean";
@@ -189,7 +189,7 @@ pub fn all_of_contract(connection: &mut AnyConnection, contract: ContractId) -> 
 /// Loads the files of a contract uploaded for any use, oldest first.
 pub fn of_any_use(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<FileRow>> {
     let query = files::table.filter(files::contract_id.eq(contract.0)).order(files::id);
-    Ok(on_engine!(connection, own => query.select(FileRow::as_select()).load(own))?)
+    Ok(read_rows!(connection, query.select(FileRow::as_select()))?)
 }
 
 /// Loads the files of a contract uploaded for these uses with one of these subjects, oldest first.

@@ -220,6 +220,26 @@ pub fn of_organisation(
         .load(connection)?)
 }
 
+/// Returns the names of the people with a seat of their own in organisations on a day, each once. Disabled people are left
+/// out.
+pub fn names_in(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    day: NaiveDate,
+) -> Result<Vec<(OrganisationId, String)>> {
+    let rows: Vec<(i64, i64, String)> = seats::table
+        .inner_join(people::table)
+        .filter(seats::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
+        .filter(seats::from_on.le(day))
+        .filter(seats::until_on.ge(day))
+        .filter(people::disabled.eq(false))
+        .distinct()
+        .order((seats::organisation_id, people::id))
+        .select((seats::organisation_id, people::id, people::name))
+        .load(connection)?;
+    Ok(rows.into_iter().map(|(organisation, _, name)| (OrganisationId(organisation), name)).collect())
+}
+
 /// A person to insert.
 #[derive(Debug, Clone)]
 pub struct NewPerson<'a> {

@@ -23,7 +23,7 @@ use crate::storage::Result;
 use crate::storage::audit::recorded_rows::{self, RowDigests};
 use crate::storage::backend::{AnyConnection, ROWS_AT_ONCE, insert_rows};
 use crate::storage::ids::{AppropriationId, ContractId};
-use crate::storage::statements::{change_kept, few_rows, insert_few, lengthened, load_listed, on_engine};
+use crate::storage::statements::{change_kept, few_rows, insert_few, lengthened, load_listed, on_engine, read_rows};
 
 pub(in crate::storage) use opening::open_earlier;
 pub use opening::opened;
@@ -180,7 +180,7 @@ macro_rules! balance_rows {
                 fen_columns!(),
                 ledger_balances::from_year,
             ));
-        let found: Vec<Found> = on_engine!($connection, own => rows.load(own))?;
+        let found: Vec<Found> = read_rows!($connection, rows)?;
         let row = |(contract, appropriation, last_seq, as_of, fen, from_year)| BalanceRow {
             contract,
             appropriation,

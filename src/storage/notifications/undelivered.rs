@@ -10,7 +10,7 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{ContractId, EmailId, OrganisationId};
 use crate::storage::notifications::email_queue::EmailState;
-use crate::storage::statements::{lengthened, load_listed};
+use crate::storage::statements::{lengthened, load_listed, read_rows};
 
 /// An email that was not delivered, without its content.
 #[derive(Debug, Clone, Queryable)]
@@ -98,17 +98,17 @@ pub fn page_of_contract(
     limit: i64,
 ) -> Result<Vec<UndeliveredRow>> {
     let is_failing = emails::state.eq(EmailState::Queued.as_str()).and(emails::answer.ne(""));
-    Ok(emails::table
+    // Most emails were delivered. They are left out before their recipients are looked up, as a join would not.
+    let was_given_up = diesel::dsl::exists(undelivered::table.filter(undelivered::email_id.eq(emails::id)));
+    let found = emails::table
         .inner_join(people::table)
         .inner_join(contracts::table.on(contracts::id.eq(emails::contract_id)))
-        .left_join(undelivered::table)
         .filter(emails::contract_id.eq(contract.0))
         .filter(emails::id.gt(after))
-        .filter(is_failing.or(undelivered::email_id.is_not_null()))
+        .filter(is_failing.or(was_given_up))
         .order(emails::id)
-        .limit(limit)
-        .select(undelivered_row!())
-        .load(connection)?)
+        .limit(limit);
+    Ok(read_rows!(connection, found.select(undelivered_row!()))?)
 }
 
 /// Loads the emails that were given up about contracts of these purchasers, oldest first.

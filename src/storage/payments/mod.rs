@@ -172,17 +172,21 @@ pub fn contract_with_requests(
     contract: ContractId,
     organisations: &[OrganisationId],
 ) -> Result<Option<(Contract, Vec<Requested>)>> {
+    let organisations = lengthened(organisations.iter().map(|id| id.0));
     let seen = contract_access::table
-        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
+        .filter(contract_access::organisation_id.eq_any(&organisations))
         .filter(contract_access::contract_id.eq(contracts::id));
-    let rows: Vec<(Contract, PaymentRequest, Option<StepRow>)> = payments::table
-        .inner_join(contracts::table)
-        .left_join(payment_steps::table)
-        .filter(payments::contract_id.eq(contract.0))
-        .filter(diesel::dsl::exists(seen))
-        .order((payments::id, payment_steps::seq))
-        .select((Contract::as_select(), PaymentRequest::as_select(), Option::<StepRow>::as_select()))
-        .load(connection)?;
+    let rows: Vec<(Contract, PaymentRequest, Option<StepRow>)> = load_listed!(
+        connection,
+        organisations,
+        payments::table
+            .inner_join(contracts::table)
+            .left_join(payment_steps::table)
+            .filter(payments::contract_id.eq(contract.0))
+            .filter(diesel::dsl::exists(seen))
+            .order((payments::id, payment_steps::seq))
+            .select((Contract::as_select(), PaymentRequest::as_select(), Option::<StepRow>::as_select()))
+    )?;
     let Some(contract) = rows.first().map(|(contract, _, _)| contract.clone()) else { return Ok(None) };
     let mut found: Vec<Requested> = Vec::new();
     for (_, request, step) in rows {

@@ -14,7 +14,7 @@ use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId}
 use crate::storage::ledger;
 use crate::storage::locks;
 use crate::storage::registry::version::{Memory, RegisterVersion};
-use crate::storage::statements::{change_kept, on_engine};
+use crate::storage::statements::{change_kept, on_engine, read_first};
 use crate::storage::text_keys::{keys_of_words, search_key};
 
 /// A stored appropriation: an amount of a year's budget for one line of one bureau.
@@ -214,7 +214,7 @@ pub fn store_amounts(connection: &mut AnyConnection, of: &Appropriation) -> Resu
 pub fn by_id(connection: &mut AnyConnection, id: AppropriationId) -> Result<Option<Appropriation>> {
     let found =
         appropriations::table.inner_join(organisations::table).filter(appropriations::id.eq(id)).select(columns!());
-    Ok(on_engine!(connection, own => found.first(own)).optional()?)
+    Ok(read_first!(connection, found).optional()?)
 }
 
 /// Locks an appropriation until the transaction ends, so that its free amount is used once, and returns it. Registers

@@ -42,6 +42,22 @@ pub fn known_names(connection: &mut AnyConnection, names: &[&str]) -> Result<Vec
     Ok(services::table.filter(services::name.eq_any(names)).select(services::name).load(connection)?)
 }
 
+/// Loads the services that have one of these names.
+pub fn named(connection: &mut AnyConnection, names: &[&str]) -> Result<Vec<ServiceRow>> {
+    Ok(services::table
+        .filter(services::name.eq_any(names))
+        .select((
+            services::id,
+            services::public_id,
+            services::code,
+            services::name,
+            services::unit,
+            services::standard,
+            services::basis,
+        ))
+        .load(connection)?)
+}
+
 /// Lists services by key, after a key; name and code must match all `patterns` of `text_match`.
 pub fn list(connection: &mut AnyConnection, patterns: &[String], after: i64, limit: i64) -> Result<Vec<ServiceRow>> {
     let mut query = services::table

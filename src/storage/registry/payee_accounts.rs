@@ -109,6 +109,17 @@ pub fn is_waiting(connection: &mut AnyConnection, contractor: OrganisationId) ->
     Ok(found.is_some())
 }
 
+/// Loads the undecided proposals of contractors.
+pub fn waiting_of(connection: &mut AnyConnection, contractors: &[OrganisationId]) -> Result<Vec<AccountChange>> {
+    Ok(account_changes::table
+        .inner_join(organisations::table)
+        .filter(account_changes::contractor_id.eq_any(contractors.iter().map(|id| id.0)))
+        .filter(account_changes::state.eq(ProposalState::Proposed.as_str()))
+        .order(account_changes::id)
+        .select(columns!())
+        .load(connection)?)
+}
+
 /// Returns the time at which an account of each of these contractors was last approved, if it was after a time.
 pub fn approved_after(
     connection: &mut AnyConnection,

@@ -14,7 +14,7 @@ use crate::storage::audit::recorded_rows::{ObjectKind, RowDigests};
 use crate::storage::backend::AnyConnection;
 use crate::storage::contracts::projections::TaskRow;
 use crate::storage::ids::AppropriationId;
-use crate::storage::statements::on_engine;
+use crate::storage::statements::{read_first, read_rows};
 use crate::storage::written_tables::{self, Written};
 
 /// Head of a chain of row records.
@@ -169,7 +169,7 @@ impl Known {
             ((hash_chains::seq, hash_chains::hash), record)
         };
         let found: Vec<((EventHead, LastRecord), Option<TaskRow>)> =
-            on_engine!(connection, own => joined.select((columns, Option::<TaskRow>::as_select())).load(own))?;
+            read_rows!(connection, joined.select((columns, Option::<TaskRow>::as_select())))?;
         let mut heads = None;
         let mut known = Vec::new();
         for (both, task) in found {
@@ -186,14 +186,13 @@ impl Known {
 /// Loads the head of a chain of events and the last row record of its object.
 fn load_heads(connection: &mut AnyConnection, stream: &str) -> Result<Option<(EventHead, LastRecord)>> {
     let named = row_records::stream.eq(row_heads::stream).and(row_records::seq.eq(row_heads::seq));
-    Ok(hash_chains::table
+    let found = hash_chains::table
         .left_join(row_heads::table.on(row_heads::stream.eq(hash_chains::stream)))
         .left_join(row_records::table.on(named))
         .filter(hash_chains::stream.eq(stream))
         .select((
             (hash_chains::seq, hash_chains::hash),
             (row_heads::seq.nullable(), row_heads::hash.nullable(), row_records::body.nullable()),
-        ))
-        .first(connection)
-        .optional()?)
+        ));
+    Ok(read_first!(connection, found).optional()?)
 }

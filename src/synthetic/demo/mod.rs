@@ -3,6 +3,7 @@
 
 mod amending;
 mod city;
+mod coordinating;
 mod evaluating;
 mod further;
 mod guaranteeing;

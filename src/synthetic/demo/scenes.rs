@@ -30,7 +30,7 @@ use crate::synthetic::demo::publishing;
 use crate::synthetic::demo::recording;
 use crate::synthetic::demo::script::voucher;
 use crate::synthetic::demo::teller::Teller;
-use crate::synthetic::demo::{recovering, rostering};
+use crate::synthetic::demo::{coordinating, recovering, rostering};
 
 /// A scene of the contract with the given id.
 pub(super) type Scene = fn(&mut Teller<'_>, &Plan, &str) -> Result<(), Error>;
@@ -53,6 +53,8 @@ const SCENES: &[(&str, NaiveDate, Scene)] = &[
     (SESSIONS, on(9, 29), voucher_is_mistaken),
     (ACCOMPANIED, on(3, 4), rostering::roster_is_agreed),
     (ACCOMPANIED, on(9, 25), rostering::replacement_is_proposed),
+    (ACCOMPANIED, on(3, 4), coordinating::village_keeps_a_work_station),
+    (ACCOMPANIED, on(9, 11), coordinating::bureaus_meet),
     (ACCOMPANIED, on(9, 18), objecting::incident_is_contested),
     (ACCOMPANIED, on(9, 10), extension_is_refused),
     (ACCOMPANIED, on(9, 16), parties::application_is_refused),

@@ -6,27 +6,18 @@ use actix_web::{get, post};
 
 use crate::domain::opinions::OpinionTotals;
 use crate::services::opinions::answer::{self, OpinionInput, OpinionReceipt};
-use crate::services::opinions::{self, OpinionCodesInput, OpinionCodesReceipt, OpinionView};
-use crate::web::api::page::{List, PageQuery, answer_list};
+use crate::services::opinions::{self, IssuedCodes, OpinionCodesInput};
+use crate::web::api::page::List;
 use crate::web::failure::Problem;
-use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, block, json, read_json};
 
-/// Issues codes for the recipients of a deliverable's service. The list of opinions has the codes.
+/// Issues codes for the recipients of a deliverable's service, and answers with them. They cannot be read again.
 #[utoipa::path(tag = "observations", params(("id" = String, Path)), request_body = OpinionCodesInput, responses(
-    (status = 201, body = OpinionCodesReceipt)))]
+    (status = 201, body = IssuedCodes)))]
 #[post("/api/v1/contracts/{id}/opinion-codes")]
 pub async fn issue_opinion_codes(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
     let done = request.write(body, move |app, caller, input| opinions::issue(app, caller, &id, &input)).await?;
     Ok(json(StatusCode::CREATED, &done))
-}
-
-/// Lists the codes of a contract, oldest first.
-#[utoipa::path(tag = "observations", params(("id" = String, Path), PageQuery), responses(
-    (status = 200, body = List<OpinionView>)))]
-#[get("/api/v1/contracts/{id}/opinions")]
-pub async fn list_opinions(request: ApiRequest, id: Path<String>, query: Query<PageQuery>) -> Answer {
-    answer_list(request, query, move |app, caller, _, page| opinions::list(app, caller, &id, page)).await
 }
 
 /// Counts the opinions of a contract by deliverable, with their remarks.

@@ -26,14 +26,14 @@ use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json};
 
 /// Computes a report.
-type Compute<T> = fn(&App, &Caller, &ReportQuery) -> Result<T, Error>;
+type Compute<T, Q> = fn(&App, &Caller, &Q) -> Result<T, Error>;
 
 /// Answers with a report in the format of the address: `json`, or that of a file.
-async fn answer<T: Report + Serialize + Send + 'static>(
+pub(super) async fn answer<T: Report + Serialize + Send + 'static, Q: Send + 'static>(
     request: ApiRequest,
     format: &str,
-    query: ReportQuery,
-    compute: Compute<T>,
+    query: Q,
+    compute: Compute<T, Q>,
 ) -> Answer {
     let language = request.language();
     if format == "json" {

@@ -6,18 +6,42 @@ use actix_web::{get, post};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::domain::codes::FileFormat;
 use crate::services::registry::proposals::{ProposalDecisionInput, ProposalSummary};
 use crate::services::workers::staffing::{self, Staffing};
-use crate::services::workers::{self, WorkerInput, WorkerView};
-use crate::web::api::page::{List, PageQuery, answer_list};
+use crate::services::workers::{self, WorkerInput, WorkerQuery, WorkerView};
+use crate::web::api::page::{List, answer_list, list_queries};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json};
 
+/// Filters and page of a list of workers.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct WorkerListQuery {
+    /// Number of a contract.
+    contract: Option<String>,
+    /// Part of the worker's name.
+    name: Option<String>,
+    /// Maximum number of items, 1 to 200; 50 by default.
+    limit: Option<i64>,
+    /// Cursor to continue from: `next` of the previous page.
+    cursor: Option<String>,
+    /// `csv` or `xlsx`: all items, at most 20,000, as a file whose columns are the properties of an item.
+    #[param(value_type = Option<String>)]
+    format: Option<FileFormat>,
+}
+
+list_queries!(WorkerListQuery);
+
 /// Lists the workers on the rosters of the contracts that the caller may see, also those proposed, refused and gone.
-#[utoipa::path(tag = "contracts", params(PageQuery), responses((status = 200, body = List<WorkerView>)))]
+#[utoipa::path(tag = "contracts", params(WorkerListQuery), responses((status = 200, body = List<WorkerView>)))]
 #[get("/api/v1/workers")]
-pub async fn list_workers(request: ApiRequest, query: Query<PageQuery>) -> Answer {
-    answer_list(request, query, |app, caller, _, page| workers::list(app, caller, page)).await
+pub async fn list_workers(request: ApiRequest, query: Query<WorkerListQuery>) -> Answer {
+    answer_list(request, query, |app, caller, asked, page| {
+        let filters = WorkerQuery { contract: asked.contract.clone(), name: asked.name.clone() };
+        workers::list(app, caller, &filters, page)
+    })
+    .await
 }
 
 /// Proposes a worker for the roster of a contract, also in the place of another.
@@ -28,8 +52,8 @@ pub async fn propose_worker(request: ApiRequest, body: Bytes) -> Answer {
     Ok(json(StatusCode::CREATED, &done))
 }
 
-/// Acts on a worker: the purchaser consents (`approve`), or refuses (`refuse`) with a reason; the contractor records
-/// with a reason that they have left today (`leave`).
+/// Acts on a worker: the purchaser consents (`approve`), or refuses (`refuse`) with a reason; the contractor takes back
+/// a worker who awaits consent (`recall`), or records with a reason that one has left today (`leave`).
 #[utoipa::path(tag = "contracts", params(("id" = String, Path), ("name" = String, Path)),
     request_body = ProposalDecisionInput, responses((status = 200, body = ProposalSummary)))]
 #[post("/api/v1/workers/{id}/actions/{name}")]
@@ -37,7 +61,7 @@ pub async fn act_on_worker(request: ApiRequest, path: Path<(String, String)>, bo
     let (id, name) = path.into_inner();
     let done = request
         .write(body, move |app, caller, input: ProposalDecisionInput| {
-            workers::decide_or_leave(app, caller, &id, &name, &input)
+            workers::take_step(app, caller, &id, &name, &input)
         })
         .await?;
     Ok(json(StatusCode::OK, &done))

@@ -18,7 +18,8 @@ use crate::services::dossier;
 use crate::services::identity::caller::Caller;
 use crate::web::api::contracts::pdf_response;
 use crate::web::api::deliverables::files::file_response;
-use crate::web::api::dossier::dossier_response;
+use crate::web::api::dossier::{FilesQuery, dossier_response};
+use crate::web::files::word_response;
 use crate::web::pages::reports::FilterForm;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
@@ -72,6 +73,27 @@ pub async fn arrears(request: PageRequest, query: Query<ArrearsQuery>) -> PageAn
     print(request, load).await
 }
 
+/// Query of the annual report.
+#[derive(Deserialize)]
+pub struct AnnualQuery {
+    lang: Option<DocumentLang>,
+    year: Option<i32>,
+}
+
+/// Downloads the report of a year as PDF.
+pub async fn annual(request: PageRequest, query: Query<AnnualQuery>) -> PageAnswer {
+    let (year, lang) = (query.year, query.lang.unwrap_or(DocumentLang::Zh));
+    print(request, move |app, caller| issue::prepare_annual(app, caller, year, lang)).await
+}
+
+/// Downloads the report of a year as a Word document.
+pub async fn annual_word(request: PageRequest, query: Query<AnnualQuery>) -> PageAnswer {
+    let (year, lang) = (query.year, query.lang.unwrap_or(DocumentLang::Zh));
+    let app = request.app().clone();
+    let write = move |caller: Caller| issue::prepare_annual(&app, &caller, year, lang)?.into_word();
+    Ok(word_response(request.run_rate_limited(write).await?))
+}
+
 /// Answers with a document that `load` prepares, once a rendering slot is free. Counts towards the person's rate limit.
 async fn print(
     request: PageRequest,
@@ -109,6 +131,14 @@ pub async fn original_file(request: PageRequest, id: Path<String>) -> PageAnswer
 pub async fn dossier(request: PageRequest, id: Path<String>) -> PageAnswer {
     let app = request.app().clone();
     let prepare = move |caller| dossier::prepare(&app, &caller, &id);
+    let prepared = request.run_rate_limited(prepare).await?;
+    dossier_response(prepared, request.app()).await.map_err(|error| request.failed(error, None))
+}
+
+/// Downloads the uploaded files of a contract, or of one deliverable, as one archive.
+pub async fn files(request: PageRequest, id: Path<String>, query: Query<FilesQuery>) -> PageAnswer {
+    let app = request.app().clone();
+    let prepare = move |caller| dossier::prepare_files(&app, &caller, &id, query.deliverable.as_deref());
     let prepared = request.run_rate_limited(prepare).await?;
     dossier_response(prepared, request.app()).await.map_err(|error| request.failed(error, None))
 }

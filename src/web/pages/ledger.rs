@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::domain::codes::FileFormat;
 use crate::domain::money::Sum;
+use crate::domain::saved_views::SavedList;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::ledger::view::{self, Ledger, LedgerContract, LedgerQuery, PostingView};
@@ -18,6 +19,7 @@ use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::exports;
 use crate::web::pages::forms::named::Understood;
 use crate::web::pages::forms::{FilterFaults, Form, or_faults, part_or_first};
+use crate::web::pages::identity::saved_views::SavedViews;
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
@@ -55,11 +57,15 @@ impl LedgerFilter {
         faults.finish(LedgerQuery { year, bureau, line: filled(&self.line), ..LedgerQuery::default() })
     }
 
+    /// Returns the filters by name.
+    fn filters(&self) -> [(&'static str, &str); 3] {
+        [("year", &self.year), ("bureau", &self.bureau), ("line", &self.line)]
+    }
+
     fn part(&self, ledger: Ledger) -> LedgerPart {
-        let filters = [("year", &self.year), ("bureau", &self.bureau), ("line", &self.line)];
         LedgerPart {
             path: "/ledger".to_owned(),
-            filters: filters.map(|(name, value)| (name, value.clone())).into(),
+            filters: self.filters().map(|(name, value)| (name, value.to_owned())).into(),
             cursor: self.cursor.clone(),
             order: "ledger-order",
             ledger,
@@ -147,6 +153,7 @@ impl LedgerPart {
 struct LedgerPage {
     page: Shell,
     filter: LedgerFilter,
+    views: SavedViews,
     /// Nothing where a filter cannot be read.
     part: Option<LedgerPart>,
     /// Faults of the filters.
@@ -178,7 +185,8 @@ pub async fn list(request: PageRequest, query: PageQuery<LedgerFilter>) -> PageA
             let (ledger, mut form) = or_faults(found, &page, LABELS)?;
             form.understood = std::mem::take(&mut filter.understood);
             let part = ledger.map(|ledger| filter.part(ledger));
-            Ok(LedgerPage { page, filter, part, form })
+            let views = SavedViews::load(app, caller, SavedList::Ledger, &filter.filters())?;
+            Ok(LedgerPage { page, filter, views, part, form })
         })
         .await
 }

@@ -4,76 +4,44 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use askama::Template;
-use serde::Deserialize;
 
 use crate::app::App;
-use crate::domain::codes::FileFormat;
 use crate::domain::opinions::{OpinionTotals, Satisfaction};
 use crate::error::{Error, Message};
 use crate::services::contracts::view::{self as contract_view, ContractOverview};
 use crate::services::identity::caller::Caller;
 use crate::services::opinions::answer::{self, OpinionInput};
-use crate::services::opinions::{self, OpinionCodesInput, OpinionView};
+use crate::services::opinions::{self, OpinionCodesInput};
 use crate::services::shared::form_reader::FormReader;
-use crate::services::shared::paging::{Page as Part, Paged};
-use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::{parse_choice, parse_date, parse_whole};
 use crate::text;
-use crate::web::api::page::{encode_cursor, parse_page};
-use crate::web::pages::exports;
+use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, attached, fill};
-use crate::web::pages::forms::{Form, part_or_first};
 use crate::web::pages::identity::session::SessionQuery;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
-use crate::web::query::{PageQuery, Query};
-
-/// Codes on a page of the list.
-const PAGE_SIZE: i64 = 100;
-/// Columns of the list as a file.
-const FILE_COLUMNS: &[&str] = &["opinion-code", "opinion-deliverable", "opinion-until", "opinion-used"];
+use crate::web::query::Query;
 
 /// The answers to the question whether the service was received.
 const YES_NO: [&str; 2] = ["yes", "no"];
 
-/// Query of the list: its cursor, the format of a file, and the number of codes that were just issued.
-#[derive(Debug, Default, Clone, Deserialize)]
-#[serde(default)]
-pub struct ListForm {
-    cursor: String,
-    issued: Option<usize>,
-    format: Option<FileFormat>,
-}
-
 #[derive(Template)]
 #[template(path = "contract/opinions.html")]
-struct ListPage {
+struct OpinionsPage {
     page: Shell,
     overview: ContractOverview,
     totals: Vec<OpinionTotals>,
-    list: Paged<OpinionView>,
-    is_first: bool,
-    /// Number of codes that were just issued.
-    issued: Option<usize>,
+    /// Codes that were just issued, which are shown once.
+    codes: Vec<String>,
     fields: Vec<Field>,
     form: Form,
     /// Address of the form for recipients.
     address: String,
 }
 
-impl ListPage {
-    fn load(
-        app: &App,
-        caller: &Caller,
-        mut page: Shell,
-        contract: &str,
-        (query, typed): (&ListForm, Option<Form>),
-    ) -> Result<Self, Error> {
-        let cursor = Some(query.cursor.as_str()).filter(|cursor| !cursor.is_empty());
-        let mut part = parse_page(Some(PAGE_SIZE), cursor)?;
-        let load = |_: &Shell, part: &Part| opinions::list(app, caller, contract, part);
-        let list = part_or_first(&mut page, &mut part, load)?;
-        let totals = opinions::count(app, caller, contract)?;
+impl OpinionsPage {
+    fn load(app: &App, caller: &Caller, page: Shell, contract: &str, typed: Option<Form>) -> Result<Self, Error> {
+        let totals = opinions::read(app, caller, contract)?;
         let overview = contract_view::load_overview(app, caller, contract, None)?;
         let mut fields = issue_fields(&page, &overview);
         let mut form = Form::default();
@@ -82,33 +50,7 @@ impl ListPage {
             fill(&mut fields, &form);
         }
         let address = format!("{}/opinion", app.settings.public_url());
-        Ok(Self {
-            overview,
-            totals,
-            list,
-            is_first: part.after.is_none(),
-            issued: query.issued,
-            fields,
-            form,
-            address,
-            page,
-        })
-    }
-
-    /// Returns the address of the list after an item; an empty item is the beginning.
-    fn address_at(&self, after: &str) -> String {
-        let cursor = if after.is_empty() { String::new() } else { format!("?cursor={}", encode_cursor(after)) };
-        format!("/contracts/{}/opinions{cursor}", self.overview.id)
-    }
-
-    /// Returns the addresses of the list as files.
-    fn files(&self) -> Vec<(FileFormat, String)> {
-        exports::links(&self.address_at(""))
-    }
-
-    /// States the number of codes, if they fit on one page, and their order.
-    fn summary(&self) -> String {
-        self.page.counted(self.list.items.len(), self.is_first, self.list.next.is_some(), "opinions-order")
+        Ok(Self { overview, totals, codes: Vec::new(), fields, form, address, page })
     }
 
     /// Describes the opinions of a deliverable.
@@ -138,11 +80,6 @@ impl Shell {
     }
 }
 
-fn cells(page: &Shell, opinion: OpinionView) -> Vec<Cell> {
-    let used = opinion.used.then(|| page.say("opinion-used"));
-    vec![opinion.code.into(), opinion.deliverable_name.into(), opinion.expires_on.into(), used.into()]
-}
-
 fn issue_fields(page: &Shell, overview: &ContractOverview) -> Vec<Field> {
     if !overview.may("opinions.issue") {
         return Vec::new();
@@ -158,44 +95,48 @@ fn issue_fields(page: &Shell, overview: &ContractOverview) -> Vec<Field> {
     ]
 }
 
-/// Shows the codes of a contract, and the opinions given with them without saying which with which.
-pub async fn list(request: PageRequest, id: Path<String>, query: PageQuery<ListForm>) -> PageAnswer {
-    let query = query.into_inner();
-    if let Some(format) = query.format {
-        let work = move |app: &App, caller: &Caller, page: &Shell| {
-            let load = |part: &Part| opinions::list(app, caller, &id, part);
-            exports::list_file(page, ("opinions-title", format), FILE_COLUMNS, load, |opinion| cells(page, opinion))
-        };
-        return exports::answer(request, work).await;
-    }
-    request.show(move |app, caller, page| ListPage::load(app, caller, page, &id, (&query, None))).await
+/// Shows the count of a contract's codes and opinions, with the remarks and the form that issues codes.
+pub async fn show(request: PageRequest, id: Path<String>) -> PageAnswer {
+    request.show(move |app, caller, page| OpinionsPage::load(app, caller, page, &id, None)).await
 }
 
-/// Issues codes; a refused form is shown again.
+/// Issues codes and shows them once; a refused form is shown again.
 pub async fn issue(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
     let id = id.into_inner();
     let again = id.clone();
-    request
-        .submit(
-            body,
-            move |app, caller, form| {
-                let mut reader = FormReader::new(form);
-                let deliverable = reader.required_text("deliverable");
-                let number = reader.required("number", parse_whole);
-                let expires_on = reader.required("expires_on", parse_date);
-                let input = number.zip(expires_on).map(|(number, expires_on)| OpinionCodesInput {
-                    deliverable,
-                    number: usize::try_from(number.get()).unwrap_or(usize::MAX),
-                    expires_on,
-                });
-                let issued = opinions::issue(app, caller, &id, &reader.finish(input)?)?.ids.len();
-                Ok(format!("/contracts/{id}/opinions?issued={issued}"))
-            },
-            move |app, caller, page, form| {
-                ListPage::load(app, caller, page, &again, (&ListForm::default(), Some(form)))
-            },
-        )
-        .await
+    let act = move |app: &App, caller: &Caller, page: Shell, form: Form| {
+        let nonce = page.nonce.clone();
+        let issued = read_codes(&form).and_then(|input| opinions::issue(app, caller, &id, &input));
+        let (status, shown) = match issued {
+            Ok(issued) => {
+                let shown = OpinionsPage::load(app, caller, page, &id, None)?;
+                (StatusCode::OK, OpinionsPage { codes: issued.codes, ..shown })
+            }
+            Err(error) => {
+                let (status, form) = form.refused(error, page.language)?;
+                (status, OpinionsPage::load(app, caller, page, &id, Some(form))?)
+            }
+        };
+        Ok(Page::html(status, &nonce, &shown))
+    };
+    let show = move |app: &App, caller: &Caller, page: Shell, form: Form| {
+        let nonce = page.nonce.clone();
+        Ok(Page::html(StatusCode::OK, &nonce, &OpinionsPage::load(app, caller, page, &again, Some(form))?))
+    };
+    request.take_form(body, act, show).await
+}
+
+fn read_codes(form: &Form) -> Result<OpinionCodesInput, Error> {
+    let mut reader = FormReader::new(form);
+    let deliverable = reader.required_text("deliverable");
+    let number = reader.required("number", parse_whole);
+    let expires_on = reader.required("expires_on", parse_date);
+    let input = number.zip(expires_on).map(|(number, expires_on)| OpinionCodesInput {
+        deliverable,
+        number: usize::try_from(number.get()).unwrap_or(usize::MAX),
+        expires_on,
+    });
+    reader.finish(input)
 }
 
 #[derive(Template)]

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::domain::codes::{FileFormat, PaymentState};
 use crate::domain::payments::{APPROVAL_CHAIN, DAY_CONSENT, PaymentStep};
+use crate::domain::saved_views::SavedList;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::payments::desk::{self, Desk, DeskItem, DeskQuery, OPEN};
@@ -21,6 +22,7 @@ use crate::text;
 use crate::web::pages::exports;
 use crate::web::pages::forms::named::Understood;
 use crate::web::pages::forms::{FilterFaults, Form, or_faults};
+use crate::web::pages::identity::saved_views::SavedViews;
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
@@ -122,18 +124,21 @@ impl FilterForm {
         self.address(&self.cursor, "all")
     }
 
-    fn address(&self, cursor: &str, ticked: &str) -> String {
-        let fields = [
-            ("stage", self.stage.as_str()),
+    /// Returns the filters and the order by name.
+    fn filters(&self) -> [(&str, &str); 5] {
+        [
+            ("stage", &self.stage),
             ("bureau", &self.bureau),
             ("contractor", &self.contractor),
             ("month", &self.month),
             ("sort", &self.sort),
-            ("cursor", cursor),
-            ("ticked", ticked),
-        ];
+        ]
+    }
+
+    fn address(&self, cursor: &str, ticked: &str) -> String {
+        let fields = self.filters().into_iter().chain([("cursor", cursor), ("ticked", ticked)]);
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
+        query.extend_pairs(fields.filter(|(_, value)| !value.is_empty()));
         format!("/payments?{}", query.finish())
     }
 
@@ -148,6 +153,7 @@ impl FilterForm {
 struct DeskPage {
     page: Shell,
     filter: FilterForm,
+    views: SavedViews,
     /// The payments desk; `None` if a filter cannot be read.
     desk: Option<Desk>,
     /// Stages of the filter, the first by default.
@@ -203,7 +209,8 @@ pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAns
             let may_choose_contractor = caller.may(crate::domain::policy::Action::ListContractors).is_ok();
             let may_pay = caller.may(crate::domain::policy::Action::PayPayment).is_ok();
             let may_request = caller.may(crate::domain::policy::Action::RequestPayment).is_ok();
-            Ok(DeskPage { page, filter, desk, stages, may_choose_contractor, may_pay, may_request, form })
+            let views = SavedViews::load(app, caller, SavedList::Payments, &filter.filters())?;
+            Ok(DeskPage { page, filter, views, desk, stages, may_choose_contractor, may_pay, may_request, form })
         })
         .await
 }

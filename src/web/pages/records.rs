@@ -63,6 +63,7 @@ const FILE_COLUMNS: &[&str] = &[
     "record-place",
     "role-station",
     "record-worker",
+    "roster-fault",
     "record-subject",
     "record-group_size",
     "record-minutes",
@@ -78,6 +79,7 @@ fn cells(page: &Shell, record: ServiceRecordView) -> Vec<Cell> {
         record.place.into(),
         record.station.into(),
         record.worker.into(),
+        record.roster_fault.map(|fault| page.word("roster-fault", fault)).into(),
         record.subject.into(),
         Cell::Number(record.group_size.into()),
         Cell::Number(record.minutes.into()),
@@ -223,6 +225,7 @@ impl Shell {
             ("people", totals.people),
             ("minutes", totals.minutes),
             ("waiting", totals.waiting),
+            ("off", totals.off_roster),
         ];
         let numbers = numbers.map(|(name, number)| (name, number.to_string()));
         let values: Vec<(&'static str, String)> = days.into_iter().chain(numbers).collect();

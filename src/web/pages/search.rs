@@ -6,11 +6,13 @@ use serde::Deserialize;
 
 use crate::domain::policy::Action;
 use crate::domain::text_input::key;
+use crate::services::contracts::drafts::DraftItem;
 use crate::services::contracts::list::{ContractItem, ContractName};
 use crate::services::identity::caller::Caller;
 use crate::services::payments::desk::DeskItem;
 use crate::services::registry::contractors::ContractorView;
 use crate::services::search::{self, Found, FoundDeliverable, FoundInvoice, FoundPerson};
+use crate::services::workers::WorkerView;
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
@@ -77,11 +79,13 @@ impl Hits<'_> {
         let contracts = found.contracts.iter().map(|item| self.contract(item)).collect();
         let mut groups = vec![
             Group { more: found.has_more_contracts.then(all), ..group("contracts", contracts) },
+            group("drafts", found.drafts.iter().map(|item| self.draft(item)).collect()),
             group("invoices", found.invoices.iter().map(|item| self.invoice(item)).collect()),
             group("vouchers", found.vouchers.iter().map(|item| self.payment(item)).collect()),
             group("deliverables", found.deliverables.iter().map(|item| self.deliverable(item)).collect()),
             group("payments", found.payments.iter().map(|item| self.payment(item)).collect()),
             group("contractors", found.contractors.iter().map(|item| self.contractor(item)).collect()),
+            group("workers", found.workers.iter().map(|item| self.worker(item)).collect()),
             group("people", found.people.iter().map(|item| self.person(item)).collect()),
         ];
         groups.retain(|group| !group.hits.is_empty());
@@ -110,6 +114,27 @@ impl Hits<'_> {
                 ],
             ),
             is_exact: self.is_exact(&[&item.number, &item.title]),
+        }
+    }
+
+    fn draft(&self, item: &DraftItem) -> Hit {
+        Hit {
+            address: format!("/drafts/{}", item.id),
+            title: if item.title.is_empty() { self.page.say("draft-untitled") } else { item.title.clone() },
+            about: item.number.clone(),
+            note: String::new(),
+            is_exact: self.is_exact(&[&item.number, &item.title]),
+        }
+    }
+
+    fn worker(&self, item: &WorkerView) -> Hit {
+        let role = self.page.word("worker-role", item.role);
+        Hit {
+            address: format!("/registers/workers?at={0}#row-{0}", item.id),
+            title: item.name.clone(),
+            about: self.page.noted(&item.title, &item.number),
+            note: self.page.joined("document-semicolon", &[role, self.page.word("worker-state", item.state)]),
+            is_exact: self.is_exact(&[&item.name]),
         }
     }
 

@@ -15,6 +15,7 @@ use crate::services::identity::browser_sessions;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::kept_forms;
 use crate::services::notifications::links;
+use crate::services::notifications::task_words;
 use crate::services::notifications::tasks::{self, Task};
 use crate::text::{self, dates, money};
 use crate::web::pages::assets;
@@ -35,6 +36,7 @@ const NAV_ITEMS: &[(&str, &str, Action)] = &[
     ("/work", "nav-work", Action::ListTasks),
     ("/contracts", "nav-contracts", Action::ReadContract),
     ("/payments", "nav-payments", Action::ReadContract),
+    ("/boards", "nav-boards", Action::ReadBoards),
     ("/reports", "nav-reports", Action::ReadReports),
     ("/registers", "nav-registers", Action::OwnSession),
 ];
@@ -253,22 +255,7 @@ impl Shell {
 
     /// Returns the title of a task, with a capital letter.
     pub fn task_title(&self, item: &Task) -> String {
-        let amount = item.amount.map(|amount| self.money(amount)).unwrap_or_default();
-        let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
-        let asked = [
-            ("subject", item.name.clone()),
-            ("clause", item.clause.clone().unwrap_or_default()),
-            ("more_days", number(item.days)),
-            ("seq", number(item.seq)),
-            ("reversed", item.reversed.map(|kind| kind.to_string()).unwrap_or_default()),
-            ("amount", amount.clone()),
-        ];
-        let request = item.change_request.map(|kind| text::mail::change_request(self.language, kind.as_str(), &asked));
-        let request = request.unwrap_or_default();
-        let values = [("subject", item.name.clone()), ("amount", amount), ("change_request", request)];
-        let words = text::message(self.language, &format!("mail-task-in-full-{}", item.kind), &values);
-        let mut rest = words.chars();
-        rest.next().into_iter().flat_map(char::to_uppercase).chain(rest.as_str().chars()).collect()
+        task_words::title(self.language, item)
     }
 
     /// Returns the address of the form that completes a task; `None` for a task without a form.

@@ -9,6 +9,7 @@ use luyue::app::App;
 use luyue::schema::documents;
 use luyue::services::audit::{check, seals};
 use luyue::services::contracts::drafts;
+use luyue::services::notifications::calendar_feed;
 use luyue::storage::audit::recorded_rows::ObjectKind;
 use luyue::storage::identity::{people, provider_identities, recovery_codes};
 use luyue::storage::write::{Context, write};
@@ -19,9 +20,11 @@ use crate::adapters::fixtures::pdf;
 use crate::amendments::setup::{proposed, terms, with_due_day};
 use crate::annexes::signed;
 use crate::audit::check::untold::UNTOLD;
+use crate::coordination::demand;
 use crate::deliverables::support::caller;
 use crate::evaluations::setup as evaluations;
 use crate::guarantees::setup::{self as guarantees, recorded as guaranteed};
+use crate::imports::setup::drafted;
 use crate::matrix::rows::{
     BY_ACCOUNTANT, approval_chain, approval_rule, budget_change, loan_rate, purchase_plan, statute_setting, suspension,
     yearly_share,
@@ -35,11 +38,13 @@ use crate::registry::person;
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::digest::{columns, lines, tables};
 use crate::support::programme;
+use crate::work_stations::{funds, group, work_station};
 use crate::workers::worker;
 
 /// Writes rows into every table that is checked: a contract at midyear with payments, files, a change request, an
 /// amendment, an objection, a message, a service record, a publication, a claim, an evaluation and a document, a
-/// delegation, a one-time link, a proposed account, a service, a draft, an imported calendar; seals the day.
+/// delegation, a one-time link, a calendar feed, a proposed account, a service, a draft, a ledger to import, an imported
+/// calendar; seals the day.
 fn story(test: &TestApp) {
     let contract = setup::midyear(test);
     setup::paid(test, &contract, "ADVANCE");
@@ -76,6 +81,12 @@ fn story(test: &TestApp) {
     test.by("justice").post("suspensions", &suspension(NUMBER, "force_majeure", "2026-07-16")).expect_status(201);
     test.nobody().post("public/opinions", &opinion(&code(test, &contract, "2026-08-14"))).expect_status(201);
     test.by("contractor").post("workers", &worker(NUMBER, "林晓东")).expect_status(201);
+    test.by("station").post("work-stations", &work_station("东山村社区矫正工作站")).expect_status(201);
+    test.by("justice").post("station-funds", &funds("东山村社区矫正工作站", "2400.00")).expect_status(201);
+    test.by("station").post("correction-groups", &group("XZ-017")).expect_status(201);
+    let matter = id_of(&test.by("justice").post("matters", &demand("需要心理咨询师")).expect_status(201));
+    let answer = json!({"reason": "可以派两名咨询师"});
+    test.by("contractor").post(&format!("matters/{matter}/actions/answer"), &answer).expect_status(200);
     test.by("admin").post("loan-rates", &loan_rate("2026-01-20", "0.029")).expect_status(201);
     let setting = statute_setting(("bond-10pct", Some("0.05")), "2027-01-01");
     test.by("admin").post("statute-settings", &setting).expect_status(201);
@@ -108,6 +119,9 @@ fn story(test: &TestApp) {
     test.by("admin").post("services", &service).expect_status(201);
     import(test, &year_2027());
     drafts::create(&test.app, &caller(test, "justice")).expect("a draft");
+    calendar_feed::renew(&test.app, &caller(test, "justice")).expect("a calendar feed");
+    let ledger: &[(&str, &[u8])] = &[("台账.xlsx", &drafted())];
+    test.by("justice").upload_as("file", "ledger-imports", &[], ledger).expect_status(201);
     // A link for the new person, and an answer to a request that may be repeated.
     let new = person("wang.fang", "officer", "XC-JUSTICE");
     test.by("admin").with("Idempotency-Key", "k-1").post("people", &new).expect_status(201);

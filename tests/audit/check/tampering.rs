@@ -193,6 +193,7 @@ fn projections() -> Vec<Tampering> {
     let columns = [("next_change", "'2027-01-01'")];
     all.extend(flips("contracts", "1", &columns, NUMBER, "the next change"));
     all.extend(flips("contracts", "1", &[("next_task_on", "'2027-01-01'")], NUMBER, "the due day of its first task"));
+    all.extend(flips("contracts", "1", &[("services", "''")], NUMBER, "the services by which boards group it"));
     all.extend(flips(
         "contracts",
         "1",

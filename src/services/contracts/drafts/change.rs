@@ -3,10 +3,11 @@
 use crate::domain::clauses::ClauseKind;
 use crate::domain::codes::Language;
 use crate::error::Error;
+use crate::services::contracts::drafts::columns::FilledColumn;
 use crate::services::contracts::drafts::fields::{Fields, KINDS};
 use crate::services::contracts::drafts::paste::{Pasted, paste};
 use crate::services::contracts::drafts::steps::Step;
-use crate::services::contracts::drafts::{clauses, generate, removed, undo};
+use crate::services::contracts::drafts::{clauses, columns, generate, removed, undo};
 
 /// A change to the rows of a step, made after its fields are saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub enum Change {
     Paste(Pasted),
     /// Puts back the rows of the list as they were before the last pasted range, with what was typed since.
     Undo,
+    /// Fills a column of a list.
+    Fill(FilledColumn),
     /// Generates the deliverables of an item, or the milestones, replacing the existing ones.
     Generate,
 }
@@ -54,6 +57,11 @@ impl Change {
                 let before = fields.clone();
                 paste(fields, pasted, language)?;
                 undo::remember(fields, &before, &pasted.list);
+            }
+            Self::Fill(filled) => {
+                let before = fields.clone();
+                columns::fill(fields, filled)?;
+                undo::remember(fields, &before, columns::list_of(&filled.list));
             }
             Self::Generate => *fields = generate::plan(step.name, fields, typed, language)?.into_fields(),
         }

@@ -2,14 +2,11 @@
 //! days of award and signing, appropriation, notes, and facts.
 
 use chrono::{Datelike, Months, NaiveDate};
-use rust_decimal::Decimal;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::details::Details;
-use crate::domain::fixed::div_round;
-use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::schedule::Shift;
 use crate::domain::shape::optional_date;
@@ -31,11 +28,11 @@ use crate::storage::registry::organisations;
 use crate::storage::write::write_in;
 
 /// Fields that a copy leaves empty. The amount follows from the deliverables.
-const LEFT: &[&str] = &["number", "plan_no", "award_on", "signed_on", "appropriation", "notes", "amount"];
+pub(super) const LEFT: &[&str] = &["number", "plan_no", "award_on", "signed_on", "appropriation", "notes", "amount"];
 /// Fields with a day that moves.
-const DAYS: &[&str] = &["ends_on", "due_on", "not_before"];
+pub(super) const DAYS: &[&str] = &["ends_on", "due_on", "not_before"];
 /// Lists whose rows are named after their part of the term.
-const NAMED: &[&str] = &["deliverables", "milestones"];
+pub(super) const NAMED: &[&str] = &["deliverables", "milestones"];
 
 /// Input of a copy.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -60,22 +57,6 @@ pub struct CopyPreview {
     pub terms: Terms,
     /// Names and texts of the copy's details.
     pub details: Details,
-}
-
-impl CopyPreview {
-    /// Returns the name and the part of the contract's amount, in percent, of each milestone; `None` for a milestone
-    /// paid by quantity.
-    pub fn rates(&self) -> Vec<(String, Option<Decimal>)> {
-        let rate = |amount: Money| {
-            let whole = i128::from(self.terms.amount.fen());
-            let hundredths = (whole > 0).then(|| div_round(i128::from(amount.fen()) * 10_000, whole))?;
-            Decimal::try_from_i128_with_scale(hundredths, 2).ok().map(|rate| rate.normalize())
-        };
-        let milestones = self.terms.milestones.iter();
-        milestones
-            .map(|one| (self.details.milestone(one.code.as_str()).to_owned(), one.amount.and_then(rate)))
-            .collect()
-    }
 }
 
 /// Parts of a copy: the contract, the seat in which it is copied, and the fields of the draft.

@@ -3,9 +3,11 @@
 //! A draft belongs to the purchasing bureau and is invisible to other organisations. It is not a contract yet.
 
 pub mod amending;
+mod catalogue;
 mod change;
 pub mod choices;
 pub mod clauses;
+pub mod columns;
 pub mod copying;
 pub mod fields;
 pub mod generate;
@@ -16,6 +18,7 @@ pub mod removed;
 pub mod rewriting;
 pub mod steps;
 pub mod sums;
+pub mod templates;
 pub mod trial;
 mod twins;
 pub mod undo;
@@ -311,7 +314,9 @@ pub fn save(
             return Err(Error::VersionMismatch);
         }
         let mut fields: Fields = stored(&draft.fields)?;
+        let before = fields.clone();
         change.apply(&mut fields, step, typed, caller.language)?;
+        catalogue::fill_services(tx.connection, &before, &mut fields)?;
         let (by, at) = (tx.person()?, tx.context.now);
         if !rows::save(tx.connection, &draft, &json(&fields)?, by, at)? {
             return Err(Error::VersionMismatch);

@@ -117,6 +117,22 @@ pub fn labels(list: &str, language: Language) -> Vec<String> {
     columns.iter().map(|column| message(language, column.label, &[])).collect()
 }
 
+/// Returns the columns of a list besides the code, each with the message key of its label.
+pub(super) fn columns_beside_code(list: &str) -> Vec<(&'static str, &'static str)> {
+    let columns = columns_of(list).map_or(&[][..], |(columns, _)| columns);
+    columns.iter().filter(|column| column.field != "code").map(|column| (column.field, column.label)).collect()
+}
+
+/// Reads a cell of a column of a list.
+pub(super) fn read_cell(fields: &Fields, (list, field): (&str, &str), cell: &str) -> Result<String, Message> {
+    let columns = columns_of(list).map_or(&[][..], |(columns, _)| columns);
+    match columns.iter().find(|column| column.field == field) {
+        Some(column) if column.field == "item" && list == "deliverables" => find_item(fields, cell),
+        Some(column) => (column.read)(cell),
+        None => Err(Message::new("draft-empty")),
+    }
+}
+
 /// A range of cells to paste.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pasted {

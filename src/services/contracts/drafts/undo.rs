@@ -39,7 +39,8 @@ pub fn undoable(fields: &Fields) -> Option<(&str, usize)> {
 /// among the removed rows. Does nothing without a range.
 pub(super) fn undo(fields: &mut Fields, shown: &Fields, step: &Step) {
     let Some(list) = undoable(fields).map(|(list, _)| list.to_owned()) else { return };
-    if !step.lists.contains(&list.as_str()) {
+    let is_within = step.within.is_some_and(|(other, _)| other == list);
+    if !is_within && !step.lists.contains(&list.as_str()) {
         return;
     }
     let mut held = Fields::default();

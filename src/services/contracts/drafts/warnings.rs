@@ -4,11 +4,12 @@
 use chrono::{Datelike, Days, NaiveDate};
 
 use crate::domain::calendar::Calendar;
+use crate::domain::catalogue;
 use crate::domain::details::Details;
 use crate::domain::facts::Facts;
 use crate::domain::standing::{Trails, expected_payments, standing};
 use crate::domain::statutes;
-use crate::domain::terms::{Deliverable, Terms};
+use crate::domain::terms::{Deliverable, Item, Terms};
 use crate::domain::text_input::identifier;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::amending::Amended;
@@ -42,6 +43,7 @@ pub(super) fn of_terms(
             message: Message { key: breached.code, args: breached.args },
         })
         .collect();
+    found.extend(barred_services((terms, details), signed_on));
     // The amount that an amendment commits is shown with its other figures.
     if draft.amends_id.is_none() {
         let chosen = appropriations::by_public_id(connection, fields.value("appropriation"))?;
@@ -53,6 +55,18 @@ pub(super) fn of_terms(
         found.extend(faults.map(|message| FieldError { path: "appropriation".to_owned(), message }));
     }
     Ok(found)
+}
+
+/// Returns a warning for each service whose name shows that a rule forbids buying it. The names are free text, so that
+/// nothing is refused.
+fn barred_services((terms, details): (&Terms, &Details), on: NaiveDate) -> Vec<FieldError> {
+    let warning = |(row, item): (usize, &Item)| {
+        let words = details.items.get(item.code.as_str())?;
+        let bar = [&words.name, &words.service].into_iter().find_map(|name| catalogue::bar_of_name(name, on))?;
+        let message = Message::new("service-barred").with("since", bar.since).with("basis", bar.basis);
+        Some(FieldError { path: format!("items.{row}.name"), message })
+    };
+    terms.items.iter().enumerate().filter_map(warning).collect()
 }
 
 /// Returns a notice at the due day of each deliverable that was extended. A day that stays is extended as before; another

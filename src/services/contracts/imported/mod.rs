@@ -179,11 +179,11 @@ pub(in crate::services) fn prepare(
     contract.next_change = projection.next_change;
     let texts = search_texts(&contract, Some(&contractor), input);
     let words = SearchTexts { recorded: recorded_numbers(&payments, earlier), ..texts }.words();
-    let parties = (head.purchaser_id, head.funder_id, head.contractor_id);
+    let (services, parties) = (head.services.clone(), (head.purchaser_id, head.funder_id, head.contractor_id));
     Ok(Prepared {
         viewers: access::remembered_viewers(tx.connection, &version, parties)?,
         balances: opening(&projection.uses.all),
-        row: ContractRow { next_task_on, created_by: by, created_at: tx.context.now, contract },
+        row: ContractRow { next_task_on, services, created_by: by, created_at: tx.context.now, contract },
         facts: record.rows,
         head,
         terms,

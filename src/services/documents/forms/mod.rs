@@ -2,6 +2,7 @@
 //! of a breach. Their data come from the services that pages use, collected by `load`; no figure is computed here.
 
 pub mod acceptance;
+pub mod annual;
 pub mod arrears;
 pub mod breach;
 mod parts;

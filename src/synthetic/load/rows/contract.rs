@@ -111,12 +111,12 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     record.contract.recorded_at = last.max().unwrap_or(story.created_at);
     record.contract.version = i64::try_from(events.len() + record.rows.len()).unwrap_or(1);
     record.contract.next_change = projection.next_change;
-    let pairs = searched_words(&record, contractor, &payments, today);
     Ok(Rows {
         viewers: world.viewers(desk, contractor),
-        pairs,
+        pairs: searched_words(&record, contractor, &payments, today),
         contract: ContractRow {
             next_task_on: projection.tasks.iter().map(|task| task.due_on).min().unwrap_or(FOR_EVER),
+            services: record.newest_details().listed_services(),
             created_by: who(Role::Officer),
             created_at: story.created_at,
             contract: record.contract,

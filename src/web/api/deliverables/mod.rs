@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use crate::services::deliverables::batch::{self, DecisionBatchInput, DecisionOutcome};
 use crate::services::deliverables::invoices::{self, INVOICE_LIMITS, InvoiceReceipt};
+use crate::services::deliverables::reused::{self, ReusedFile};
 use crate::services::deliverables::uploads::UploadForm;
 use crate::services::deliverables::{
     self, DeliverableStatus, DeliverableView, SUBMISSION_LIMITS, SubmissionDecisionInput, SubmissionReceipt,
@@ -156,6 +157,15 @@ pub async fn withdraw_submission(request: ApiRequest, path: Path<(String, String
 #[get("/api/v1/contracts/{id}/deliverables")]
 pub async fn list_deliverables(request: ApiRequest, id: Path<String>) -> Answer {
     let items = request.read(move |app, caller| deliverables::list(app, caller, &id)).await?;
+    Ok(json(StatusCode::OK, &List { items, next: None }))
+}
+
+/// Lists the files of the contract's submissions that were submitted for another deliverable as well, here or elsewhere.
+#[utoipa::path(tag = "deliverables", params(("id" = String, Path)), responses(
+    (status = 200, body = List<ReusedFile>)))]
+#[get("/api/v1/contracts/{id}/reused-files")]
+pub async fn list_reused_files(request: ApiRequest, id: Path<String>) -> Answer {
+    let items = request.read(move |app, caller| reused::list(app, caller, &id)).await?;
     Ok(json(StatusCode::OK, &List { items, next: None }))
 }
 

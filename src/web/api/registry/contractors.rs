@@ -8,6 +8,7 @@ use utoipa::IntoParams;
 
 use crate::domain::codes::FileFormat;
 use crate::services::registry::contractors::{self, Account, ContractorInput, ContractorView};
+use crate::services::registry::own_organisation::{self, OwnOrganisationView};
 use crate::services::registry::payee_accounts::{self, AccountChangeView};
 use crate::services::registry::proposals::{ProposalDecisionInput, ProposalSummary};
 use crate::web::api::page::{List, PageQuery, answer_list, list_queries};
@@ -65,6 +66,13 @@ pub async fn propose_account(request: ApiRequest, credit_code: Path<String>, bod
         .write(body, move |app, caller, input: Account| payee_accounts::propose(app, caller, &credit_code, &input))
         .await?;
     Ok(json(StatusCode::CREATED, &done))
+}
+
+/// Lists the contractors for which the caller may act, each with its payee accounts and people.
+#[utoipa::path(tag = "register", params(PageQuery), responses((status = 200, body = List<OwnOrganisationView>)))]
+#[get("/api/v1/own-organisations")]
+pub async fn list_own_organisations(request: ApiRequest, query: Query<PageQuery>) -> Answer {
+    answer_list(request, query, |app, caller, _, page| own_organisation::list(app, caller, page)).await
 }
 
 /// Lists the proposed payee accounts that wait for a decision.

@@ -10,6 +10,7 @@ use crate::services::contracts::funding::Funding;
 use crate::services::contracts::settlement::OpenThing;
 use crate::services::contracts::view::{ActionData, ContractOverview, ContractPageData};
 use crate::services::deliverables::inspection::Candidate;
+use crate::services::deliverables::reused::ReusedFile;
 use crate::services::identity::caller::Caller;
 use crate::services::payments::checks::PaymentRequestChecks;
 use crate::services::workers::staffing::Staffing;
@@ -124,6 +125,8 @@ pub struct ActContext<'a> {
     pub recall_bar: Option<&'a Message>,
     /// Opinions of recipients by deliverable.
     pub opinions: &'a [OpinionTotals],
+    /// Files that were submitted for another deliverable as well.
+    pub reused: &'a [ReusedFile],
     /// Staffing of the month by the roster, if the caller may record a headcount under a staffing clause.
     pub staffing: Option<&'a Staffing>,
 }
@@ -143,6 +146,7 @@ impl<'a> ActContext<'a> {
             inspectors: &data.inspectors,
             recall_bar: data.recall_bar.as_ref(),
             opinions: &data.opinions,
+            reused: &data.reused,
             staffing: data.staffing.as_ref(),
         }
     }

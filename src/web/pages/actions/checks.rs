@@ -24,6 +24,7 @@ use crate::web::pages::actions::act::ActContext;
 use crate::web::pages::actions::interest::interest_of;
 use crate::web::pages::actions::summary::payment_of;
 use crate::web::pages::actions::{decision, objection};
+use crate::web::pages::contracts::show::folded::address_of_record;
 use crate::web::pages::deliverables::receipt;
 use crate::web::pages::shell::Shell;
 
@@ -133,6 +134,14 @@ pub fn not_requested(context: &ActContext<'_>) -> Result<Checks, Error> {
     }))
 }
 
+/// Warns that a submission cannot be accepted yet, on the day on which an extension was granted.
+pub fn acceptable(context: &ActContext<'_>) -> Result<Checks, Error> {
+    let deliverable = context.contract.deliverables.iter().find(|found| found.code == context.subject());
+    let from = deliverable.and_then(|found| found.accept_from);
+    let words = from.map(|day| context.page.with("decision-from", "day", context.page.day(&day)));
+    Ok(Checks { conditions: words.map(Condition::failing).into_iter().collect(), ..Checks::default() })
+}
+
 /// Checks that an extension is requested for a deliverable that is not accepted.
 pub fn extendable(context: &ActContext<'_>) -> Result<Checks, Error> {
     let deliverables = &context.contract_overview().snapshot.standing.deliverables;
@@ -199,10 +208,9 @@ fn bar_waived(context: &ActContext<'_>, fact: &Value) -> Checks {
     let record = overview.history.iter().find(|entry| {
         entry.what == "fact-waiver" && !entry.undone && entry.about.iter().map(String::as_str).eq(about.map(text_of))
     });
-    let link = record.and_then(|entry| entry.seq).map(|seq| {
-        let address = format!("/contracts/{}#record-{seq}", overview.id);
-        (address, page.say("errors-existing"))
-    });
+    let link = record
+        .and_then(|entry| entry.seq)
+        .map(|seq| (address_of_record(&overview.id, seq), page.say("errors-existing")));
     Checks::barring(page.say("waived-before"), link)
 }
 

@@ -15,11 +15,13 @@ use crate::services::contracts::view::{ActionData, ContractPageData};
 use crate::services::deliverables::inspection::{
     self, Candidate, InspectionGroupInput, StandardResult, StandardResults, VoteInput,
 };
+use crate::services::deliverables::reused::ReusedFile;
 use crate::services::deliverables::{self, SubmissionDecisionInput, SubmissionView};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::typed_values::{parse_choice, parse_code, parse_date, parse_measured, parse_quantity};
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
+use crate::web::pages::actions::checks;
 use crate::web::pages::actions::fields::{effective_day, note, number};
 use crate::web::pages::actions::summary::{self, SummaryRow};
 use crate::web::pages::forms::Form;
@@ -29,6 +31,7 @@ use crate::web::pages::shell::Shell;
 /// The act.
 pub const ACT: Act = Act {
     summary: show_submission,
+    checks: checks::acceptable,
     fields,
     proposal: Some(propose),
     before_show: record_opening,
@@ -84,11 +87,32 @@ pub fn show_submission(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Erro
     rows.extend(
         opinions.map(|found| SummaryRow::new(context.page, "opinions-beside", context.page.opinion_totals(found))),
     );
+    let reused: Vec<String> = reused(context).collect();
+    if !reused.is_empty() {
+        rows.push(SummaryRow::new(context.page, "reused-files", reused.join("\n")));
+    }
     if !submission.files.is_empty() {
         let files = submission.files.iter().map(|file| (file.id.as_str(), file.name.as_str(), file.flags.as_slice()));
         rows.push(SummaryRow::new(context.page, "submission-files", String::new()).with_files(files));
     }
     Ok(rows)
+}
+
+/// Describes the files of the submission that were submitted for another deliverable as well.
+fn reused<'a>(context: &'a ActContext<'_>) -> impl Iterator<Item = String> + 'a {
+    let page = context.page;
+    let is_own =
+        move |file: &&ReusedFile| file.deliverable == context.subject() && file.no.to_string() == context.target.no;
+    context.reused.iter().filter(is_own).map(move |file| {
+        let details = &context.contract_overview().snapshot.details;
+        let place = match (&file.other_contract, &file.other_deliverable) {
+            (Some(number), Some(code)) => page.with2("reused-there", "number", number, "code", code),
+            (None, Some(code)) => details.deliverable(code).to_owned(),
+            _ => page.say("reused-unseen"),
+        };
+        let place = page.with2("reused-on", "place", place, "on", file.other_on);
+        page.with2("reused-file", "name", &file.name, "place", place)
+    })
 }
 
 /// Builds the fields of a decision on a submission.

@@ -49,7 +49,7 @@ use crate::domain::codes::{ContractState, PaymentKind};
 use crate::domain::payments::PaymentStep;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
-use crate::services::contracts::view::{self, ContractOverview};
+use crate::services::contracts::view::{self, ContractOverview, ContractPageData};
 use crate::services::deliverables::kept::{self, KeptFile};
 use crate::services::deliverables::uploads::{self as upload_forms, UploadLimits};
 use crate::services::identity::caller::Caller;
@@ -110,8 +110,8 @@ pub struct FileField {
     max_file_mb: u32,
     max_form_mb: u32,
     pub kept: Vec<KeptFile>,
-    /// True if the form was put back after its session ended.
-    pub is_restored: bool,
+    /// True if they are proposed again, like what else was in a withdrawn submission.
+    pub are_proposed: bool,
 }
 
 impl FileField {
@@ -140,19 +140,19 @@ impl FileField {
         page.with2(self.words.1, "limit", self.max_file_mb, "total", self.max_form_mb)
     }
 
-    /// Returns whether a kept file is chosen. In a form for one file, and in one that was put back after its session
-    /// ended, it may be of an earlier attempt at something else, so that it is only chosen again by the person.
+    /// Returns whether a kept file is chosen: it was sent with this form. Another one may be of an earlier attempt at
+    /// something else, so that only the person chooses it again.
     pub fn is_chosen(&self, form: &Form, file: &KeptFile) -> bool {
         let is_sent = |(name, value): &(String, String)| name == upload_forms::KEPT_FIELD && *value == file.id;
-        !(self.takes_one() || self.is_restored) || form.values().iter().any(is_sent)
+        self.are_proposed || form.values().iter().any(is_sent)
     }
 
     /// Returns the hint of the kept files.
-    pub fn kept_hint(&self, page: &Shell) -> String {
-        match (self.takes_one(), self.is_restored) {
-            (true, _) => page.say("upload-kept-hint-one"),
-            (false, true) => page.say("upload-kept-hint-earlier"),
-            (false, false) => page.say("upload-kept-hint"),
+    pub fn kept_hint(&self, page: &Shell, form: &Form) -> String {
+        match self.kept.iter().all(|file| self.is_chosen(form, file)) {
+            _ if self.takes_one() => page.say("upload-kept-hint-one"),
+            true => page.say("upload-kept-hint"),
+            false => page.say("upload-kept-hint-earlier"),
         }
     }
 
@@ -280,6 +280,7 @@ fn build_page(
     if !act.is_open(&contract.overview) {
         return Err(why_closed(&contract.overview, act));
     }
+    let are_proposed = typed.is_none() && is_proposed_again(contract, &target);
     let context = ActContext::of(&data, caller, &page, &target);
     let summary = (act.summary)(&context)?;
     let mut checks = (act.checks)(&context)?;
@@ -295,9 +296,8 @@ fn build_page(
         typed.map(|typed| typed_form::show(typed, &mut page, &contract.overview, act, (&mut fields, checks.bars)));
     let alternative = act.alternative.filter(|_| !checks.is_elsewhere);
     let of = (target.contract.as_str(), target.subject.as_str());
-    let is_restored = page.notice == Some(Unsent::SessionEndedWithFiles);
     let files = act.files.map(|_| file_field(app, caller, act, of)).transpose()?;
-    let files = files.map(|field| FileField { is_restored, ..field });
+    let files = files.map(|field| FileField { are_proposed, ..field });
     let overview = data.contract.overview;
     Ok(ActPage {
         summary,
@@ -313,6 +313,12 @@ fn build_page(
         target,
         page,
     })
+}
+
+/// Returns whether the form proposes again what was in a withdrawn submission.
+fn is_proposed_again(contract: &ContractPageData, target: &ActTarget) -> bool {
+    let mut of = contract.deliverables.iter().filter(|found| found.code == target.subject);
+    target.act.name == submission::ACT.name && of.any(|found| found.withdrawn_note.is_some())
 }
 
 /// Returns the fields for password and code of an act that releases more than the set amount.
@@ -337,7 +343,7 @@ pub fn file_field(app: &App, caller: &Caller, act: &'static Act, of: (&str, &str
     let (limits, words) = (upload.limits(), upload.words_of_files());
     let kept = kept::list(app, caller, act.name, of)?;
     let (max_file_mb, max_form_mb) = (app.settings.max_file_mb, app.settings.max_form_mb);
-    Ok(FileField { name, words, limits, max_file_mb, max_form_mb, kept, is_restored: false })
+    Ok(FileField { name, words, limits, max_file_mb, max_form_mb, kept, are_proposed: false })
 }
 
 /// Returns why an act is closed: the contract's state, or the caller's side.

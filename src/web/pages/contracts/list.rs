@@ -1,11 +1,14 @@
 //! The list of contracts, newest first, with filters and search.
 
 use askama::Template;
+use chrono::Datelike;
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::domain::boards::Having;
 use crate::domain::codes::{ContractState, FileFormat};
 use crate::domain::policy::Action;
+use crate::domain::saved_views::SavedList;
 use crate::error::Error;
 use crate::services::contracts::list::{self, ContractItem, ContractQuery, Counted};
 use crate::services::identity::caller::Caller;
@@ -17,6 +20,7 @@ use crate::web::pages::exports;
 use crate::web::pages::forms::field::suggested_names;
 use crate::web::pages::forms::named::Understood;
 use crate::web::pages::forms::{FilterFaults, Form, or_faults};
+use crate::web::pages::identity::saved_views::SavedViews;
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
@@ -35,6 +39,13 @@ pub struct FilterForm {
     state: String,
     region: String,
     year: String,
+    /// Filters that a board's figures lead to, without a field of their own.
+    alone: String,
+    contractor: String,
+    purchaser: String,
+    service: String,
+    having: String,
+    having_year: String,
     cursor: String,
     format: Option<FileFormat>,
     #[serde(skip)]
@@ -77,26 +88,51 @@ impl FilterForm {
         })?;
         let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
         let year = faults.collect(year.map_err(|message| Error::malformed("year", message)))?;
-        let (q, state) = (filled(&self.q), filled(&self.state));
-        faults.finish(ContractQuery { q, state, region, year, ..ContractQuery::default() })
+        let having_year = filled(&self.having_year).map(|year| parse_year(&year)).transpose();
+        let having_year = faults.collect(having_year.map_err(|message| Error::malformed("having_year", message)))?;
+        faults.finish(ContractQuery {
+            q: filled(&self.q),
+            state: filled(&self.state),
+            region,
+            year,
+            alone: Some(self.alone == "true"),
+            contractor: filled(&self.contractor),
+            purchaser: filled(&self.purchaser),
+            service: filled(&self.service),
+            having: Having::parse(&self.having),
+            having_year,
+            ..ContractQuery::default()
+        })
+    }
+
+    /// Returns the filters by name.
+    fn filters(&self) -> [(&str, &str); 4] {
+        [("q", &self.q), ("state", &self.state), ("region", &self.region), ("year", &self.year)]
     }
 
     /// Returns whether any filter is set.
     fn is_set(&self) -> bool {
-        [&self.q, &self.state, &self.region, &self.year].iter().any(|text| !text.trim().is_empty())
+        self.filters().iter().any(|(_, text)| !text.trim().is_empty())
+            || self.fixed().iter().any(|(_, value)| !value.is_empty())
+    }
+
+    /// Returns the filters without a field of their own, which the form keeps.
+    fn fixed(&self) -> [(&'static str, &str); 6] {
+        [
+            ("alone", &self.alone),
+            ("contractor", &self.contractor),
+            ("purchaser", &self.purchaser),
+            ("service", &self.service),
+            ("having", &self.having),
+            ("having_year", &self.having_year),
+        ]
     }
 
     /// Returns the address of the list from a cursor on; an empty cursor is the beginning.
     fn address_at(&self, cursor: &str) -> String {
-        let fields = [
-            ("q", self.q.as_str()),
-            ("state", &self.state),
-            ("region", &self.region),
-            ("year", &self.year),
-            ("cursor", cursor),
-        ];
+        let fields = self.filters().into_iter().chain([("cursor", cursor)]);
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
+        query.extend_pairs(fields.chain(self.fixed()).filter(|(_, value)| !value.is_empty()));
         format!("/contracts?{}", query.finish())
     }
 
@@ -111,6 +147,7 @@ impl FilterForm {
 struct ListPage {
     page: Shell,
     filter: FilterForm,
+    views: SavedViews,
     list: Paged<ContractItem>,
     states: &'static [ContractState],
     /// Suggested regions: the value to fill in and the other name of the region.
@@ -123,6 +160,36 @@ struct ListPage {
 }
 
 impl ListPage {
+    /// States the filters without a field of their own; empty without any.
+    fn narrowed(&self) -> String {
+        let page = &self.page;
+        let mut filters: Vec<String> = Vec::new();
+        let first = self.list.items.first();
+        if !self.filter.contractor.is_empty() {
+            let known = first.map_or(&self.filter.contractor, |item| &item.contractor.name);
+            filters.push(page.with("contracts-narrowed-contractor", "name", known));
+        }
+        if !self.filter.purchaser.is_empty() {
+            let known = first.map_or(&self.filter.purchaser, |item| &item.purchaser.name);
+            filters.push(page.with("contracts-narrowed-purchaser", "name", known));
+        }
+        if !self.filter.service.is_empty() {
+            filters.push(page.with("contracts-narrowed-service", "name", &self.filter.service));
+        }
+        if let Some(having) = Having::parse(&self.filter.having) {
+            let this_year = page.today.year().to_string();
+            let year = Some(&self.filter.having_year).filter(|year| !year.is_empty()).unwrap_or(&this_year);
+            filters.push(page.with(&format!("contracts-having-{having}"), "year", year));
+        }
+        if self.filter.alone == "true" && !self.filter.region.is_empty() {
+            filters.push(page.say("contracts-narrowed-alone"));
+        }
+        if filters.is_empty() {
+            return String::new();
+        }
+        page.with("contracts-narrowed", "filters", page.joined("document-list", &filters))
+    }
+
     /// States the number of contracts and their order.
     fn summary(&self) -> String {
         let order = self.page.say("contracts-order");
@@ -164,7 +231,8 @@ pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAns
             let regions = organisations::suggest_regions(app, caller, &filter.region)?.items;
             let regions = suggested_names(regions.into_iter().map(|region| (region.code, region.name)).collect());
             let may_register = caller.may(Action::CreateContract).is_ok();
-            Ok(ListPage { page, filter, list, states: ContractState::ALL, regions, may_register, form, counted })
+            let views = SavedViews::load(app, caller, SavedList::Contracts, &filter.filters())?;
+            Ok(ListPage { page, filter, views, list, states: ContractState::ALL, regions, may_register, form, counted })
         })
         .await
 }

@@ -8,5 +8,6 @@ pub mod messages;
 mod money_bar;
 pub mod settlement;
 pub mod show;
+pub mod templates;
 pub mod timeline;
 pub mod versions;

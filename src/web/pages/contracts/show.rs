@@ -1,9 +1,11 @@
 //! A contract's page: next tasks, money as one bar, the five terms, a timeline, and every figure with its derivation.
 
+pub mod folded;
 mod printed;
 
 use actix_web::web::Path;
 use askama::Template;
+use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -20,7 +22,7 @@ use crate::services::change_requests::{ChangeRequestView, find_pending};
 use crate::services::contracts::history::Entry;
 use crate::services::contracts::view::{self, ContractPageData, Securities};
 use crate::services::deliverables::invoices::InvoiceView;
-use crate::services::deliverables::{DeliverableView, SubmissionView};
+use crate::services::deliverables::{DeliverableView, SubmissionView, is_awaited};
 use crate::services::documents::words;
 use crate::services::notifications::tasks::Task;
 use crate::services::objections::subject::Correction;
@@ -46,6 +48,9 @@ pub struct ContractQuery {
     done: Option<String>,
     #[serde(default)]
     subject: String,
+    /// Name of the folded part that is open (`folded`).
+    #[serde(default)]
+    open: String,
 }
 
 #[derive(Template)]
@@ -61,9 +66,13 @@ struct ContractPage {
     actions: Vec<(&'static str, bool)>,
     /// True for a reader who may register a contract as a copy of this one.
     may_copy: bool,
+    /// True if the reader may save the terms as a template.
+    may_save_template: bool,
     done: Option<Done>,
     /// The typed day, and the fault in it; with a fault, the page shows today.
     as_of: (String, Option<String>),
+    /// Name of the folded part that the address opens; empty if it opens none.
+    open: String,
 }
 
 /// Confirmation of the act just taken.
@@ -232,6 +241,13 @@ impl ContractPage {
             .deliverables
             .iter()
             .find(|standing| standing.code.as_str() == deliverable.code)
+    }
+
+    /// Returns the last day to put a deliverable right, while that time runs on the day that the page shows.
+    fn cure_until(&self, code: &str) -> Option<NaiveDate> {
+        let input = &self.data.overview.snapshot;
+        let found = input.standing.deliverables.iter().find(|standing| standing.code.as_str() == code)?;
+        found.cure_until.filter(|day| is_awaited(found.state) && *day >= input.as_of)
     }
 
     /// Returns the invoices of a milestone up to the day that the page shows.
@@ -426,10 +442,12 @@ pub async fn show(request: PageRequest, id: Path<String>, query: PageQuery<Contr
                 bar: money_shares(&data.overview),
                 timeline: Timeline::draw(input, &data.deliverables, &data.payments, page.language),
                 may_copy: caller.may(Action::CreateContract).is_ok(),
+                may_save_template: caller.may(Action::SaveContractTemplate).is_ok(),
                 data,
                 actions,
                 done,
                 as_of: (query.as_of.clone(), fault),
+                open: query.open.clone(),
                 page,
             })
         })

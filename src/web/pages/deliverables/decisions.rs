@@ -24,8 +24,8 @@ use crate::web::pages::actions::act::{ActContext, ActTarget};
 use crate::web::pages::actions::effects::Effects;
 use crate::web::pages::actions::summary::SummaryRow;
 use crate::web::pages::actions::{act_address, decision, effects, why_closed};
-use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill};
+use crate::web::pages::forms::{Form, is_unconfirmed};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
@@ -51,6 +51,8 @@ struct Line {
     fields: Vec<Field>,
     /// Fields for the result of each standard that the contract states in words.
     standards: Vec<Field>,
+    /// True if a value of the line is taken once its sender confirms it.
+    is_unconfirmed: bool,
 }
 
 impl Line {
@@ -114,6 +116,7 @@ impl DecisionsPage {
                 inspectors,
                 recall_bar: None,
                 opinions: &data.opinions,
+                reused: &data.reused,
                 staffing: None,
             };
             let rows = decision::show_submission(&context)?;
@@ -127,7 +130,8 @@ impl DecisionsPage {
             // The line's heading has the deliverable's name.
             let rows = rows.into_iter().skip(1).collect();
             let own_page = act_address(&target);
-            lines.push(Line { name: deliverable.name.clone(), key, own_page, rows, fields, standards });
+            let name = deliverable.name.clone();
+            lines.push(Line { name, key, own_page, rows, fields, standards, is_unconfirmed: false });
         }
         let form = typed.unwrap_or_default();
         if form.with_prefix(DO).next().is_some() {
@@ -152,7 +156,7 @@ fn pending(deliverables: &[DeliverableView]) -> impl Iterator<Item = (&Deliverab
 }
 
 /// Builds the field that chooses the decision on a line. A line with less than the agreed quantity is skipped by
-/// default, because its own page compares partial acceptance with a return.
+/// default, because its own page compares partial acceptance with a return, and so is one that cannot be accepted yet.
 fn choice(page: &Shell, deliverable: &DeliverableView, key: &str) -> Field {
     let units = |number: &str| number.parse::<Quantity>().ok().map(Quantity::units);
     let submitted = deliverable.submissions.last().and_then(|last| units(&last.quantity));
@@ -163,7 +167,11 @@ fn choice(page: &Shell, deliverable: &DeliverableView, key: &str) -> Field {
         (LEAVE.to_owned(), page.say("batch-leave")),
     ];
     let field = Field::new(format!("{DO}{key}"), FieldKind::Choice, page.say("field-decision")).options(options);
-    if is_short { field.propose(LEAVE).hint(page.say("decisions-short")) } else { field.propose(accepted) }
+    match deliverable.accept_from {
+        Some(day) => field.propose(LEAVE).hint(page.with("decision-from", "day", page.day(&day))),
+        None if is_short => field.propose(LEAVE).hint(page.say("decisions-short")),
+        None => field.propose(accepted),
+    }
 }
 
 /// Shows the submissions of a contract that wait for a decision, which are thereby opened.
@@ -191,13 +199,16 @@ pub async fn decide(request: PageRequest, id: Path<String>, body: Bytes) -> Page
             }
         };
         let mut form = form;
-        let mut done = Vec::new();
+        let (mut done, mut doubtful) = (Vec::new(), Vec::new());
         for outcome in outcomes {
             let key = format!("{}.{}", outcome.deliverable, outcome.no);
             let Err(error) = outcome.result else {
                 done.push(outcome.deliverable);
                 continue;
             };
+            if is_unconfirmed(&error) {
+                doubtful.push(key.clone());
+            }
             let problem = Failure { error: decision::at_rows(error, &form), language }.problem();
             let told: Vec<(String, String)> = if problem.errors.is_empty() {
                 vec![(format!("{DO}{key}"), problem.title)]
@@ -211,6 +222,7 @@ pub async fn decide(request: PageRequest, id: Path<String>, body: Bytes) -> Page
         let details = &shown.overview.snapshot.details;
         shown.done = done.iter().map(|code| details.deliverable(code).to_owned()).collect();
         shown.place_faults();
+        shown.lines.iter_mut().for_each(|line| line.is_unconfirmed = doubtful.contains(&line.key));
         Ok(shown.html(status))
     };
     let show = move |app: &App, caller: &Caller, page: Shell, form: Form| {

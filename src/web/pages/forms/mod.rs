@@ -164,7 +164,7 @@ impl Form {
             self.existing = found.existing.as_ref().map(|existing| existing.address.clone());
             self.is_repeatable = found.is_repeatable;
         }
-        self.is_unconfirmed = matches!(&error, Error::Refused { rule, .. } if rule == UNCONFIRMED);
+        self.is_unconfirmed = is_unconfirmed(&error);
         self.is_unseen = matches!(&error, Error::Refused { rule, .. } if rule == UNSEEN);
         self.is_stale = matches!(error, Error::VersionMismatch);
         self.keys = match &error {
@@ -198,6 +198,11 @@ impl Form {
         }
         self
     }
+}
+
+/// Returns whether a form is accepted once the person confirms a doubtful value.
+pub fn is_unconfirmed(error: &Error) -> bool {
+    matches!(error, Error::Refused { rule, .. } if rule == UNCONFIRMED)
 }
 
 /// Returns the result of a filter, or an empty result with the faults of the filters, each to be shown at its field.

@@ -28,7 +28,7 @@ impl SentPage {
     /// Renders the page of a form that was sent to a path.
     pub fn of(page: Shell, path: &str) -> Self {
         let about = match parts(path).as_slice() {
-            [kind @ ("contracts" | "drafts" | "registers"), of, ..] => format!("/{kind}/{of}"),
+            [kind @ ("contracts" | "drafts" | "registers" | "saved-views"), of, ..] => format!("/{kind}/{of}"),
             ["calendar", ..] => "/calendar".to_owned(),
             _ => "/work".to_owned(),
         };
@@ -69,6 +69,7 @@ impl KeptFormLine {
                 page.word("register", name)
             }
             ["calendar", ..] => page.word("register", "calendar"),
+            ["saved-views", ..] => page.say("saved-views"),
             _ => page.say("kept-form-other"),
         }
     }

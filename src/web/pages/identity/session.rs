@@ -12,6 +12,7 @@ use crate::services::identity::browser_sessions::{self, OpenSession};
 use crate::services::identity::password_links;
 use crate::services::identity::provider_sign_in;
 use crate::services::identity::sessions::Credentials;
+use crate::services::notifications::calendar_feed::{self, CalendarFeed};
 use crate::services::shared::form_reader::FormReader;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, attached, fill};
@@ -78,6 +79,7 @@ struct SessionsPage {
     /// Key of the confirmation, after sessions were ended.
     done: Option<&'static str>,
     sessions: Vec<OpenSession>,
+    feed: Option<CalendarFeed>,
 }
 
 impl SessionsPage {
@@ -256,10 +258,18 @@ pub async fn close_session(request: PageRequest, body: Bytes) -> PageAnswer {
 
 /// Shows the caller's open sessions.
 pub async fn list_sessions(request: PageRequest, query: Query<SessionQuery>) -> PageAnswer {
-    let confirmations = [("ended", "sessions-ended"), ("others", "sessions-ended-others")];
+    let confirmations = [
+        ("ended", "sessions-ended"),
+        ("others", "sessions-ended-others"),
+        ("feed", "feed-made"),
+        ("feed-ended", "feed-ended"),
+    ];
     let done = confirmations.into_iter().find(|(what, _)| query.confirms(what)).map(|(_, key)| key);
     request
-        .show(move |app, caller, page| Ok(SessionsPage { sessions: browser_sessions::list(app, caller)?, done, page }))
+        .show(move |app, caller, page| {
+            let (sessions, feed) = (browser_sessions::list(app, caller)?, calendar_feed::own(app, caller)?);
+            Ok(SessionsPage { sessions, feed, done, page })
+        })
         .await
 }
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::domain::alerts::Topic;
+use crate::domain::codes::FileFormat;
 use crate::domain::notice_choices::{DIGEST_HOURS, Way};
 use crate::error::Error;
 use crate::services::contracts::view::{self, ContractPageData};
@@ -13,20 +14,49 @@ use crate::services::identity::caller::Caller;
 use crate::services::notifications::notices::{self, NoticeChoices, NoticeView, ReadInput};
 use crate::services::notifications::sent::{self, ContractEmail};
 use crate::services::shared::form_reader::FormReader;
-use crate::services::shared::paging::{DEFAULT_PAGE_SIZE, Page as Part};
+use crate::services::shared::paging::{DEFAULT_PAGE_SIZE, Page as Part, Paged};
+use crate::services::shared::tables::Cell;
 use crate::services::shared::typed_values::parse_choice;
+use crate::web::pages::exports;
 use crate::web::pages::forms::field::{Field, FieldKind, attached, fill};
 use crate::web::pages::forms::{Form, part_or_first};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
 
-/// Query of the list: the notice after which it starts, a filter, and the change to confirm.
+/// Query of the list: the notice after which it starts, a filter, the change to confirm, and the format of a file.
 #[derive(Debug, Deserialize)]
 pub struct NoticesQuery {
     after: Option<String>,
     unread: Option<String>,
     done: Option<String>,
+    format: Option<FileFormat>,
+}
+
+/// Columns of the list as a file.
+const COLUMNS: &[&str] = &["notice-what", "report-number", "report-contract", "notice-when", "notice-mark"];
+
+fn cells(page: &Shell, notice: NoticeView) -> Vec<Cell> {
+    let mark = match notice.open {
+        Some(true) => "nav-work",
+        Some(false) => "notice-done",
+        None if notice.is_unread() => "notice-new",
+        None => "notice-was-read",
+    };
+    vec![
+        notice.subject.into(),
+        notice.number.into(),
+        notice.title.into(),
+        notice.created_at.into(),
+        page.say(mark).into(),
+    ]
+}
+
+/// Loads a part of the caller's notices, all or only unread ones.
+fn load(app: &App, caller: &Caller, is_unread: bool, part: &Part) -> Result<Paged<NoticeView>, Error> {
+    let mut found = notices::list(app, caller, is_unread, part)?;
+    found.items.retain(|notice| !is_unread || notice.is_unread());
+    Ok(found)
 }
 
 #[derive(Template)]
@@ -80,6 +110,11 @@ impl NoticeGroup {
 }
 
 impl NoticesPage {
+    /// Returns the addresses of the list as files.
+    fn files(&self) -> Vec<(FileFormat, String)> {
+        exports::links(if self.is_unread { "/notices?unread=yes" } else { "/notices" })
+    }
+
     /// States how many notices there are, if they fit on one page, and how they are sorted.
     fn summary(&self) -> String {
         self.page.counted(self.count, self.is_first, self.next.is_some(), "notices-order")
@@ -89,13 +124,18 @@ impl NoticesPage {
 /// Shows the notices of the signed-in person.
 pub async fn list(request: PageRequest, query: PageQuery<NoticesQuery>) -> PageAnswer {
     let (is_first, is_unread, is_done) = (query.after.is_none(), query.unread.is_some(), query.done.is_some());
+    if let Some(format) = query.format {
+        let work = move |app: &App, caller: &Caller, page: &Shell| {
+            let load = |part: &Part| load(app, caller, is_unread, part);
+            exports::list_file(page, ("notices-title", format), COLUMNS, load, |notice| cells(page, notice))
+        };
+        return exports::answer(request, work).await;
+    }
     request
         .show(move |app, caller, mut page| {
             let mut part = Part { limit: DEFAULT_PAGE_SIZE, after: query.after.clone() };
-            let load = |_: &Shell, part: &Part| notices::list(app, caller, is_unread, part);
-            let found = part_or_first(&mut page, &mut part, load)?;
-            let (mut notices, next) = (found.items, found.next);
-            notices.retain(|notice| !is_unread || notice.is_unread());
+            let load = |_: &Shell, part: &Part| load(app, caller, is_unread, part);
+            let Paged { items: notices, next } = part_or_first(&mut page, &mut part, load)?;
             let count = notices.len();
             Ok(NoticesPage { page, groups: NoticeGroup::sort(notices), count, next, is_first, is_unread, is_done })
         })
@@ -217,15 +257,44 @@ struct ContractNoticesPage {
 }
 
 impl ContractNoticesPage {
+    /// Returns the addresses of the list as files.
+    fn files(&self) -> Vec<(FileFormat, String)> {
+        exports::links(&format!("/contracts/{}/notices", self.data.overview.id))
+    }
+
     /// States how many emails there are, if they fit on one page, and how they are sorted.
     fn summary(&self) -> String {
         self.page.counted(self.emails.len(), self.is_first, self.next.is_some(), "notices-order")
     }
 }
 
+/// Columns of the emails about a contract as a file.
+const EMAIL_COLUMNS: &[&str] =
+    &["notice-what", "notice-to", "notice-when", "notice-state", "notice-sent-at", "notice-read-at"];
+
+fn email_cells(page: &Shell, email: ContractEmail) -> Vec<Cell> {
+    vec![
+        page.word("email-kind", email.kind).into(),
+        email.to.into(),
+        email.created_at.into(),
+        page.word("email-state", email.state.as_str()).into(),
+        email.sent_at.into(),
+        email.read_at.into(),
+    ]
+}
+
 /// Shows the emails about a contract to its purchaser: to whom, whether sent, and when read.
 pub async fn of_contract(request: PageRequest, id: Path<String>, query: PageQuery<NoticesQuery>) -> PageAnswer {
     let is_first = query.after.is_none();
+    if let Some(format) = query.format {
+        let work = move |app: &App, caller: &Caller, page: &Shell| {
+            let load = |part: &Part| sent::list(app, caller, &id, part);
+            exports::list_file(page, ("contract-notices", format), EMAIL_COLUMNS, load, |email| {
+                email_cells(page, email)
+            })
+        };
+        return exports::answer(request, work).await;
+    }
     request
         .show(move |app, caller, mut page| {
             let mut part = Part { limit: DEFAULT_PAGE_SIZE, after: query.after.clone() };

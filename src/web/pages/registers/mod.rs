@@ -12,8 +12,11 @@ mod calendar_imports;
 mod contractors;
 mod delegations;
 mod emails;
+mod ledger_imports;
 mod loan_rates;
+mod matters;
 mod organisations;
+mod own_organisation;
 mod people;
 mod purchase_plans;
 mod regions;
@@ -23,6 +26,7 @@ mod statute_settings;
 pub mod statutes;
 mod suspensions;
 mod table;
+mod work_stations;
 mod workers;
 mod yearly_shares;
 
@@ -40,10 +44,10 @@ use crate::services::shared::paging::{self, Paged};
 use crate::services::shared::tables::{MAX_ROWS, Table, TableFile, load_all, write_file};
 use crate::web::pages::exports;
 use crate::web::pages::forms::field::{Field, FieldKind, fill, sort_faults};
-use crate::web::pages::forms::{Form, part_or_first};
+use crate::web::pages::forms::{Form, or_faults, part_or_first};
 use crate::web::pages::identity::proof::{self, ProofCheck};
-use crate::web::pages::registers::register::{Done, REASON, Register, Row, RowAction};
-use crate::web::pages::registers::table::REGISTERS;
+use crate::web::pages::registers::register::{Done, Filters, REASON, Register, Row, RowAction};
+use crate::web::pages::registers::table::{FILTERED, REGISTERS};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::PageQuery;
@@ -69,6 +73,9 @@ const ROW_ACTIONS: &[&str] = &[
     "cancel",
     "recall",
     "leave",
+    "answer",
+    "close",
+    "dissolve",
 ];
 
 /// Name of adding a row in addresses.
@@ -94,6 +101,8 @@ struct HomePage {
 const BESIDE: &[(&str, Action)] = &[
     ("ledger", Action::ReadLedger),
     ("events", Action::ReadEvents),
+    ("import-ledger", Action::ProposeLedgerImport),
+    ("templates", Action::ListContractTemplates),
     ("mail-templates", Action::ManageMailTemplates),
     ("calendar", Action::ReadRules),
     ("statutes", Action::ReadRules),
@@ -115,6 +124,8 @@ struct ListPage {
     done: Option<String>,
     /// Fields for the password and code, for actions that require them.
     proof: Vec<Field>,
+    /// Filters as typed, with their faults.
+    filter: Form,
 }
 
 impl ListPage {
@@ -122,7 +133,7 @@ impl ListPage {
     fn is_add_open(&self) -> bool {
         let is_shown_again = self.page.notice.is_some() || self.form.is_unsent();
         let is_kept = |field: &Field| is_shown_again && !field.value.is_empty();
-        let is_empty = self.rows.is_empty() && self.is_first;
+        let is_empty = self.rows.is_empty() && self.is_first && !self.is_filtered();
         is_empty || self.fields.iter().any(|field| field.fault.is_some() || is_kept(field))
     }
 
@@ -135,13 +146,24 @@ impl ListPage {
     /// Returns the address of the list from a cursor on; an empty cursor is the beginning.
     fn address_at(&self, cursor: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(Some(("cursor", cursor)).filter(|_| !cursor.is_empty()));
+        let typed = self.filters().iter().map(|(name, _)| (*name, self.filter.value(name)));
+        query.extend_pairs(typed.chain([("cursor", cursor)]).filter(|(_, value)| !value.is_empty()));
         format!("/registers/{}?{}", self.register.name, query.finish()).trim_end_matches('?').to_owned()
     }
 
     /// Returns the addresses of the register as files.
     fn files(&self) -> Vec<(FileFormat, String)> {
         exports::links(&self.address_at(""))
+    }
+
+    /// Returns the fields of the filters, each with the key of its label.
+    fn filters(&self) -> &'static [(&'static str, &'static str)] {
+        filters_of(self.register).map_or(&[], |filters| filters.fields)
+    }
+
+    /// Returns whether any filter is set.
+    fn is_filtered(&self) -> bool {
+        self.filters().iter().any(|(name, _)| !self.filter.value(name).is_empty())
     }
 
     /// Describes who adds to an empty register; the form below it is open to a reader who may.
@@ -197,6 +219,24 @@ fn find(name: &str) -> Result<&'static Register, Error> {
     REGISTERS.iter().find(|register| register.name == name).ok_or(Error::NotFound)
 }
 
+fn filters_of(register: &Register) -> Option<Filters> {
+    FILTERED.iter().find(|(name, _)| *name == register.name).map(|(_, filters)| *filters)
+}
+
+/// Loads a page of the rows that pass the filters typed.
+fn load_rows(
+    app: &App,
+    caller: &Caller,
+    page: &Shell,
+    (register, typed): (&Register, &Form),
+    part: &paging::Page,
+) -> Result<Paged<Row>, Error> {
+    match filters_of(register) {
+        Some(filters) => (filters.rows)(app, caller, page, typed, part),
+        None => (register.rows)(app, caller, page, part),
+    }
+}
+
 /// Shows the registers that the caller may open.
 pub async fn home(request: PageRequest) -> PageAnswer {
     request
@@ -219,8 +259,11 @@ fn list_page(
 ) -> Result<ListPage, Error> {
     let after = Some(cursor.to_owned()).filter(|cursor| !cursor.is_empty());
     let mut part = paging::Page { limit: PAGE_SIZE, after };
-    let load = |page: &Shell, part: &paging::Page| (register.rows)(app, caller, page, part);
-    let Paged { items: rows, next } = part_or_first(&mut page, &mut part, load)?;
+    let load = |page: &Shell, part: &paging::Page| load_rows(app, caller, page, (register, searched), part);
+    let found = part_or_first(&mut page, &mut part, load);
+    let fields_of_filters = filters_of(register).map_or(&[] as &[_], |filters| filters.fields);
+    let (Paged { items: rows, next }, mut filter) = or_faults(found, &page, fields_of_filters)?;
+    fields_of_filters.iter().for_each(|(name, _)| filter.set(name, searched.value(name)));
     let mut fields = match register.add.filter(|add| holds_right(caller, add.right)) {
         Some(add) => (add.fields)(app, caller, &page, typed.as_ref().unwrap_or(searched))?,
         None => Vec::new(),
@@ -247,7 +290,7 @@ fn list_page(
     }
     let may_act = register.act.is_some_and(|act| act.rights.iter().any(|right| holds_right(caller, *right)));
     let is_first = part.after.is_none();
-    Ok(ListPage { register, rows, next, is_first, may_act, fields, form, done: None, proof, page })
+    Ok(ListPage { register, rows, next, is_first, may_act, fields, form, done: None, proof, filter, page })
 }
 
 /// Writes all rows of a register as a file.
@@ -255,10 +298,10 @@ fn file(
     app: &App,
     caller: &Caller,
     page: &Shell,
-    register: &'static Register,
+    (register, typed): (&'static Register, &Form),
     format: FileFormat,
 ) -> Result<TableFile, Error> {
-    let found = load_all(MAX_ROWS, |part| (register.rows)(app, caller, page, part))?;
+    let found = load_all(MAX_ROWS, |part| load_rows(app, caller, page, (register, typed), part))?;
     let row = |row: Row| register.columns.iter().map(|column| row.cell(column.name).value()).collect();
     let table = Table {
         title: page.word("register", register.name),
@@ -284,7 +327,8 @@ pub async fn list(request: PageRequest, name: Path<String>, query: PageQuery<Vec
     let query = Form::new(query.into_inner());
     let asked = query.filled("format");
     if let Some(format) = asked.as_deref().and_then(FileFormat::parse) {
-        let work = move |app: &App, caller: &Caller, page: &Shell| file(app, caller, page, find(&name)?, format);
+        let work =
+            move |app: &App, caller: &Caller, page: &Shell| file(app, caller, page, (find(&name)?, &query), format);
         return exports::answer(request, work).await;
     }
     request

@@ -19,6 +19,9 @@ pub const REASON: &str = "reason-";
 /// Loads a page of a register's rows for a caller.
 pub type LoadRows = fn(&App, &Caller, &Shell, &Page) -> Result<Paged<Row>, Error>;
 
+/// Loads a page of the rows that pass the filters typed.
+pub type LoadFound = fn(&App, &Caller, &Shell, &Form, &Page) -> Result<Paged<Row>, Error>;
+
 /// Builds the fields of a form that adds a row, given the caller and the typed values.
 pub type BuildFields = fn(&App, &Caller, &Shell, &Form) -> Result<Vec<Field>, Error>;
 
@@ -38,6 +41,22 @@ pub struct Register {
     pub add: Option<AddForm>,
     /// Acts on a row.
     pub act: Option<RowActions>,
+}
+
+/// The filters of a register.
+#[derive(Clone, Copy)]
+pub struct Filters {
+    /// Fields, each with the key of its label. No field of the form that adds a row has the same name.
+    pub fields: &'static [(&'static str, &'static str)],
+    /// Loads a page of the rows that pass the filters typed.
+    pub rows: LoadFound,
+}
+
+/// Moves the fault of a service's filter to the field of the page, given as a pair of names.
+pub fn at_field(error: Error, (of_service, of_page): (&str, &str)) -> Error {
+    let Error::Malformed(mut faults) = error else { return error };
+    faults.iter_mut().filter(|fault| fault.path == of_service).for_each(|fault| of_page.clone_into(&mut fault.path));
+    Error::Malformed(faults)
 }
 
 /// The form that adds a row.

@@ -10,11 +10,12 @@ use crate::services::shared::paging::Named;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, suggested_names};
 use crate::web::pages::forms::named::not_named;
-use crate::web::pages::registers::register::Register;
+use crate::web::pages::registers::register::{Filters, Register};
 use crate::web::pages::registers::{
     accounts, appropriations, approval_chains, approval_rules, budget_changes, calendar_imports,
-    contractors as sellers, delegations, emails, loan_rates, organisations as bureaus, people, purchase_plans, regions,
-    services, statute_settings, suspensions, workers, yearly_shares,
+    contractors as sellers, delegations, emails, ledger_imports, loan_rates, matters, organisations as bureaus,
+    own_organisation, people, purchase_plans, regions, services, statute_settings, suspensions, work_stations, workers,
+    yearly_shares,
 };
 use crate::web::pages::shell::Shell;
 
@@ -26,12 +27,20 @@ pub const REGISTERS: &[Register] = &[
     yearly_shares::REGISTER,
     suspensions::REGISTER,
     workers::REGISTER,
+    matters::DEMANDS,
+    matters::MEETINGS,
+    matters::DECISIONS,
+    work_stations::STATIONS,
+    work_stations::FUNDS,
+    work_stations::GROUPS,
+    ledger_imports::REGISTER,
     approval_rules::REGISTER,
     approval_chains::REGISTER,
     loan_rates::REGISTER,
     calendar_imports::REGISTER,
     statute_settings::REGISTER,
     sellers::REGISTER,
+    own_organisation::REGISTER,
     accounts::REGISTER,
     delegations::REGISTER,
     services::REGISTER,
@@ -40,6 +49,9 @@ pub const REGISTERS: &[Register] = &[
     people::REGISTER,
     emails::REGISTER,
 ];
+
+/// Registers with filters.
+pub const FILTERED: &[(&str, Filters)] = &[("workers", workers::FILTERS)];
 
 /// Returns the name of a code, looked up in pairs of code and name; empty without a code.
 pub fn named(names: &[(String, String)], code: Option<String>) -> String {

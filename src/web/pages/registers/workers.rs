@@ -3,17 +3,19 @@
 use crate::app::App;
 use crate::domain::codes::{ProposalState, Role};
 use crate::domain::policy::Action;
-use crate::domain::workers::{LEAVE, WorkerRole};
+use crate::domain::workers::{LEAVE, RECALL, WorkerRole};
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::registry::proposals::ProposalDecisionInput;
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::paging::{Page, Paged};
 use crate::services::shared::typed_values::{parse_choice, parse_date};
-use crate::services::workers::{self, WorkerInput, WorkerView};
+use crate::services::workers::{self, WorkerInput, WorkerQuery, WorkerView};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
-use crate::web::pages::registers::register::{AddForm, Cell, Column, Done, Register, Row, RowAction, RowActions};
+use crate::web::pages::registers::register::{
+    AddForm, Cell, Column, Done, Filters, Register, Row, RowAction, RowActions, at_field,
+};
 use crate::web::pages::registers::table::{line, read_reason};
 use crate::web::pages::shell::Shell;
 
@@ -27,17 +29,28 @@ pub const REGISTER: Register = Register {
         Column::text("worker_role"),
         Column::text("worker_certificate"),
         Column::text("worker_days"),
+        Column::short("worker_hours"),
         Column::text("worker_reason"),
         Column::short("state"),
     ],
     named_by: "worker_name",
     rows,
     add: Some(AddForm { right: Action::ProposeWorker, fields, submit: propose }),
-    act: Some(RowActions { rights: &[Action::DecideWorker, Action::RecordLeave], submit: step }),
+    act: Some(RowActions { rights: &[Action::DecideWorker, Action::ProposeWorker, Action::RecordLeave], submit: step }),
 };
 
+/// Filters of the register: the number of a contract, and a part of a name.
+pub const FILTERS: Filters =
+    Filters { fields: &[("number", "field-share-contract"), ("named", "column-worker_name")], rows: found };
+
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {
-    Ok(workers::list(app, caller, part)?.map(|found| row(caller, page, found)))
+    found(app, caller, page, &Form::default(), part)
+}
+
+fn found(app: &App, caller: &Caller, page: &Shell, typed: &Form, part: &Page) -> Result<Paged<Row>, Error> {
+    let query = WorkerQuery { contract: typed.filled("number"), name: typed.filled("named") };
+    let found = workers::list(app, caller, &query, part).map_err(|error| at_field(error, ("contract", "number")))?;
+    Ok(found.map(|found| row(caller, page, found)))
 }
 
 fn row(caller: &Caller, page: &Shell, found: WorkerView) -> Row {
@@ -45,6 +58,7 @@ fn row(caller: &Caller, page: &Shell, found: WorkerView) -> Row {
     let is_gone = found.until_on.is_some_and(|until| until <= page.today);
     let actions: &[RowAction] = match found.state {
         ProposalState::Proposed if is(Role::Officer) => &[RowAction::new("approve"), RowAction::with_reason("refuse")],
+        ProposalState::Proposed if is(Role::Contractor) => &[RowAction::new(RECALL)],
         ProposalState::Approved if is(Role::Contractor) && !is_gone => &[RowAction::with_reason(LEAVE)],
         _ => &[],
     };
@@ -52,7 +66,8 @@ fn row(caller: &Caller, page: &Shell, found: WorkerView) -> Row {
         ("worker_role", page.word("worker-role", found.role).into()),
         ("worker_certificate", certificate(page, &found).into()),
         ("worker_days", days(page, &found).into()),
-        ("worker_reason", found.reason.into()),
+        ("worker_reason", reasons(page, &found).into()),
+        ("worker_hours", found.minutes.map(|minutes| hours(page, minutes)).unwrap_or_default().into()),
         ("state", page.word("worker-state", found.state).into()),
         ("worker_name", found.name.into()),
         (
@@ -66,6 +81,15 @@ fn row(caller: &Caller, page: &Shell, found: WorkerView) -> Row {
     Row::new(found.id, cells).with_actions(actions.iter().copied())
 }
 
+/// Returns the reason of the replacement, and that of the refusal or the leave.
+fn reasons(page: &Shell, found: &WorkerView) -> String {
+    let key = if found.state == ProposalState::Refused { "worker-refused" } else { "worker-left" };
+    let end = found.end_reason.as_ref().map(|reason| page.with(key, "reason", reason));
+    let all: Vec<String> =
+        Some(found.reason.clone()).filter(|reason| !reason.is_empty()).into_iter().chain(end).collect();
+    page.joined("document-semicolon", &all)
+}
+
 /// Describes the certificate, its last day, and that it lapses or has lapsed.
 fn certificate(page: &Shell, found: &WorkerView) -> String {
     let Some(until) = found.certificate_until else { return found.certificate.clone() };
@@ -75,6 +99,11 @@ fn certificate(page: &Shell, found: &WorkerView) -> String {
         (false, false) => "worker-certificate-until",
     };
     page.with2(key, "certificate", &found.certificate, "on", until)
+}
+
+/// Describes minutes as hours.
+fn hours(page: &Shell, minutes: i64) -> String {
+    page.with2("worker-hours", "hours", minutes / 60, "minutes", minutes % 60)
 }
 
 /// Describes the days of the assignment, and that it replaces another.
@@ -126,5 +155,5 @@ fn propose(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
 
 fn step(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
     let input = ProposalDecisionInput { reason: read_reason(form) };
-    Ok(Done::new(workers::decide_or_leave(app, caller, id, action, &input)?.id))
+    Ok(Done::new(workers::take_step(app, caller, id, action, &input)?.id))
 }

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::services::contracts::drafts::copying::{self, CopyInput, CopyPreview};
 use crate::services::contracts::list::{ContractItem, ContractQuery};
-use crate::services::documents::words;
+use crate::services::documents::brief::{self, BriefTerm};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::paging::{Page, Paged};
@@ -46,7 +46,7 @@ impl CopyQuery {
 struct Chosen {
     preview: CopyPreview,
     /// Terms of the copy as text.
-    terms: Vec<(&'static str, Vec<String>)>,
+    terms: Vec<BriefTerm>,
     /// Field of the first day.
     starts_on: Field,
 }
@@ -65,7 +65,7 @@ impl CopyPage {
     fn build(app: &App, caller: &Caller, mut page: Shell, mut query: CopyQuery, form: Form) -> Result<Self, Error> {
         if !query.contract.is_empty() {
             let preview = copying::preview(app, caller, &query.contract, None)?;
-            let terms = words::five_terms(&preview.terms, &preview.details, page.language);
+            let terms = brief::five_terms(&preview.terms, &preview.details, page.language);
             let typed = form.filled("starts_on").unwrap_or_else(|| preview.starts_on.to_string());
             let mut starts_on = Field::new("starts_on", FieldKind::Day, page.say("copy-starts"));
             starts_on = starts_on.hint(page.say("copy-starts-hint")).propose(typed);
@@ -90,11 +90,8 @@ impl CopyPage {
 
     /// Describes the share of each milestone.
     fn rates(&self, preview: &CopyPreview) -> String {
-        let words = preview.rates().into_iter().map(|(name, rate)| {
-            let rate = rate.map_or_else(|| self.page.say("copy-by-quantity"), |rate| format!("{rate}%"));
-            self.page.labelled(name, rate)
-        });
-        self.page.joined("document-semicolon", &words.collect::<Vec<_>>())
+        let shares = brief::share_words(&preview.terms, &preview.details, self.page.language);
+        self.page.joined("document-semicolon", &shares)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::domain::terms::{Base, Direction, PaymentFrom, Scorecard, Severity};
 use crate::services::contracts::drafts::amending::Amended;
 use crate::services::contracts::drafts::choices::{Choices, Named};
 use crate::services::contracts::drafts::clauses::{LIBRARY, indicators};
+use crate::services::contracts::drafts::columns::PAYS;
 use crate::services::documents::words;
 use crate::services::registry::appropriations::AppropriationView;
 use crate::text;
@@ -127,7 +128,10 @@ fn items(builder: &FormBuilder<'_>, choices: &Choices, more: &str) -> Block {
             fields: vec![
                 field("code", FieldKind::Line).hint(page.say("draft-code-hint")),
                 field("name", FieldKind::Line),
-                field("service", FieldKind::Suggested).options(services(&format!("{at}.service"))).live(),
+                field("service", FieldKind::Suggested)
+                    .options(services(&format!("{at}.service")))
+                    .live()
+                    .hint(page.say("draft-service-hint")),
                 field("unit", FieldKind::Line).hint(page.say("draft-unit-hint")),
                 field("quantity", FieldKind::Number),
                 field("unit_price", FieldKind::Number),
@@ -258,8 +262,10 @@ fn milestones(builder: &FormBuilder<'_>, more: &str) -> Vec<Block> {
     ];
     let pays: Vec<_> = pays.collect();
     if !pays.is_empty() {
-        let pays = block("pays", page.say("draft-pays-title"), vec![group(pays)]);
+        let pays = block(PAYS, page.say("draft-pays-title"), vec![group(pays)]);
+        blocks.extend(row_tools::undo_block(builder, "deliverables"));
         blocks.push(Block { hint: page.say("draft-pays-hint"), ..pays });
+        blocks.push(row_tools::fill_block(builder, PAYS));
     }
     blocks.push(block("", page.say("draft-clock-title"), vec![clock]));
     blocks

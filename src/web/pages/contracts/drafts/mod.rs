@@ -24,7 +24,7 @@ use crate::services::contracts::drafts::rewriting;
 use crate::services::contracts::drafts::steps::Step;
 use crate::services::contracts::drafts::sums::{Sums, sums};
 use crate::services::contracts::drafts::{self, DraftItem, DraftView};
-use crate::services::documents::words;
+use crate::services::documents::brief::{self, BriefTerm};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::kept_forms::{KEY_FIELD, SENT_FORM_FIELD};
 use crate::services::shared::paging::{DEFAULT_PAGE_SIZE, Page, Paged};
@@ -80,8 +80,8 @@ struct TasksPage {
     draft: DraftView,
     tasks: Vec<Task>,
     saved: Option<&'static str>,
-    /// Set after the draft was copied from a contract.
-    is_copied: bool,
+    /// Key of the confirmation, after the draft was begun as a copy or from a template.
+    begun: Option<&'static str>,
     /// Sums of the rows; `None` without rows.
     sums: Option<Sums>,
     /// Fields to be filled in or corrected: address and message of each field.
@@ -99,14 +99,14 @@ impl TasksPage {
             "draft-discard"
         }
     }
+}
 
-    /// Returns the difference between the milestones' sum and the amount; `None` if they agree.
-    fn difference(&self, sums: &Sums) -> Option<String> {
-        let (amount, paid) = sums.amount.zip(sums.paid)?;
-        let apart = Money::from_fen((paid.fen() - amount.fen()).abs())?;
-        let key = if paid > amount { "draft-sums-over" } else { "draft-sums-under" };
-        (paid != amount).then(|| self.page.with(key, "amount", self.page.money(apart)))
-    }
+/// Describes the difference between the milestones' sum and the amount; `None` if they agree.
+fn difference(page: &Shell, sums: &Sums) -> Option<String> {
+    let (amount, paid) = sums.amount.zip(sums.paid)?;
+    let apart = Money::from_fen((paid.fen() - amount.fen()).abs())?;
+    let key = if paid > amount { "draft-sums-over" } else { "draft-sums-under" };
+    (paid != amount).then(|| page.with(key, "amount", page.money(apart)))
 }
 
 /// A step in the task list.
@@ -129,7 +129,7 @@ struct CheckPage {
     sections: Vec<Section>,
     /// The form of each step, from which the answers are taken.
     blocks: Vec<(&'static str, Vec<Block>)>,
-    terms: Vec<(&'static str, Vec<String>)>,
+    terms: Vec<BriefTerm>,
     warnings: Vec<(&'static str, String)>,
     /// Sentence about the contractor's record.
     record: Option<RecordSentence>,
@@ -148,6 +148,17 @@ impl CheckPage {
         self.draft.moved.is_none()
             && self.draft.faults.is_empty()
             && self.preview.as_ref().is_none_or(|preview| preview.faults.is_empty())
+    }
+
+    /// Returns the title behind which the answers of a step are folded, if it has a list or usual values.
+    fn folded(&self, section: &Section) -> Option<String> {
+        let title = self.page.word("draft-step", section.step);
+        match Step::find(section.step)?.lists.first() {
+            Some(list) => {
+                Some(self.page.with2("draft-answers-folded", "step", title, "number", self.draft.fields.rows(list)))
+            }
+            None => (section.step == "scorecard").then_some(title),
+        }
     }
 
     /// Returns the address at which a fault is corrected.
@@ -217,6 +228,9 @@ fn draft_fields(form: &Form) -> Fields {
 fn fault_words<'a>(page: &Shell, faults: impl Iterator<Item = &'a FieldError>) -> Vec<(String, String)> {
     faults.map(|fault| (fault.path.clone(), fault.message.text(page.language))).collect()
 }
+
+/// Ways to begin a draft that is filled in already, each with the key of its confirmation.
+const BEGUN: &[(&str, &str)] = &[("copied", "copy-done"), ("begun", "contract-template-begun")];
 
 /// Columns of the list as a file.
 const COLUMNS: &[&str] = &["report-number", "report-contract", "draft-column-by", "draft-column-at"];
@@ -294,8 +308,9 @@ pub async fn tasks(request: PageRequest, id: Path<String>, query: PageQuery<Draf
             });
             let saved = Step::find(&query.saved).map(|step| step.name);
             let sums = Some(sums(&draft.fields)).filter(|sums| sums.items > 0);
-            let (missing, is_copied) = (missing(&page, &draft), query.done == "copied");
-            Ok(TasksPage { tasks: tasks.collect(), saved, is_copied, sums, missing, page, draft })
+            let begun = BEGUN.iter().find(|(done, _)| query.done == *done).map(|(_, key)| *key);
+            let missing = missing(&page, &draft);
+            Ok(TasksPage { tasks: tasks.collect(), saved, begun, sums, missing, page, draft })
         })
         .await
 }
@@ -339,11 +354,8 @@ fn check_page(page: Shell, draft: DraftView, form: Form, (app, caller): (&App, &
     let warnings =
         draft.warnings.iter().map(|warning| (step_of(&draft, &warning.path), warning.message.text(page.language)));
     let warnings = warnings.collect();
-    let terms = draft
-        .summary
-        .as_ref()
-        .map(|input| words::five_terms(&input.terms, &input.details, page.language))
-        .unwrap_or_default();
+    let terms = draft.summary.as_ref().map(|input| brief::five_terms(&input.terms, &input.details, page.language));
+    let terms = terms.unwrap_or_default();
     let mut preview = preview(app, caller, &draft)?;
     if let Some(rewritten) = rewriting::rewritten(app, caller, &draft.id)? {
         let choices = current_choices(app, caller, &rewritten.fields)?;

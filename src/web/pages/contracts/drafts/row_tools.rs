@@ -2,6 +2,7 @@
 
 use crate::domain::schedule::{Part, Rhythm};
 use crate::domain::terms::Direction;
+use crate::services::contracts::drafts::columns::{FILL_FIELD, FilledColumn, MILESTONE, PAYS, columns};
 use crate::services::contracts::drafts::generate::{Plan, PlannedRow, divisions};
 use crate::services::contracts::drafts::paste;
 use crate::services::contracts::drafts::removed::{RemovedRow, removed_rows};
@@ -9,6 +10,7 @@ use crate::services::contracts::drafts::steps::Step;
 use crate::services::contracts::drafts::undo;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder, Group, Table};
 use crate::web::pages::contracts::drafts::forms::indicator_unit;
+use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
 use crate::web::pages::shell::Shell;
 
@@ -33,6 +35,7 @@ pub fn leftovers<'a>(
 ) -> impl Iterator<Item = &'a str> {
     let is_tool = |name: &str| match name.strip_prefix(PASTE_FIELD) {
         Some(list) => step.lists.contains(&list),
+        None if name.starts_with(FILL_FIELD) => name.ends_with(".value"),
         None => name.starts_with(GENERATE_FIELD) && !PRESELECTED.contains(&name),
     };
     fields.filter(move |(name, text)| is_tool(name) && !text.trim().is_empty()).map(|(name, _)| name)
@@ -46,6 +49,10 @@ pub fn add(blocks: &mut Vec<Block>, builder: &FormBuilder<'_>, step: &Step) {
             let place = blocks.iter().position(|block| block.id == *list).unwrap_or(blocks.len());
             blocks.insert(place, paste_block(builder, list, &labels));
         }
+        if !columns(list).is_empty() && builder.fields.rows(list) > 1 {
+            let place = blocks.iter().position(|block| block.id == *list).map_or(blocks.len(), |place| place + 1);
+            blocks.insert(place, fill_block(builder, list));
+        }
         if let Some(pasted) = undo_block(builder, list) {
             let place = blocks.iter().position(|block| block.id == *list).unwrap_or(blocks.len());
             blocks.insert(place, pasted);
@@ -54,6 +61,53 @@ pub fn add(blocks: &mut Vec<Block>, builder: &FormBuilder<'_>, step: &Step) {
             let place = blocks.iter().position(|block| block.id == *list).map_or(blocks.len(), |place| place + 1);
             blocks.insert(place, removed);
         }
+    }
+}
+
+/// Builds the block that fills a column of a list, or the milestones that pay for the deliverables.
+pub fn fill_block(builder: &FormBuilder<'_>, list: &str) -> Block {
+    let page = builder.page;
+    let field = |name: &str, kind: FieldKind, label: &str| {
+        let name = format!("{FILL_FIELD}{list}.{name}");
+        let (value, fault) = (builder.fields.value(&name).to_owned(), builder.fault(&name));
+        Field { value, fault, ..Field::new(name, kind, page.say(label)) }
+    };
+    let (column, value) = if list == PAYS {
+        let value = field("value", FieldKind::Choice, "draft-fill-value").options(builder.row_options("milestones"));
+        let value = value.with_empty_choice(page.say("draft-choose"));
+        (field("column", FieldKind::Hidden, "draft-fill-column").propose(MILESTONE), value)
+    } else {
+        let named = columns(list).into_iter().map(|(column, label)| (column.to_owned(), page.say(label)));
+        let column = field("column", FieldKind::Choice, "draft-fill-column").options(named.collect());
+        (column, field("value", FieldKind::Line, "draft-fill-value").hint(page.say("draft-fill-value-hint")))
+    };
+    let fields = vec![
+        column,
+        value,
+        field("from", FieldKind::Number, "draft-fill-from").hint(page.say("draft-fill-from-hint")),
+        field("keeps", FieldKind::Tick, "draft-fill-keeps"),
+    ];
+    Block {
+        id: format!("{FILL_FIELD}{list}"),
+        title: page.say("draft-fill-title"),
+        hint: page.say("draft-fill-hint"),
+        folded: fields.iter().all(|field| field.fault.is_none())
+            && fields.get(1).is_none_or(|one| one.value.is_empty()),
+        groups: vec![Group { fields, ..Group::default() }],
+        buttons: vec![(format!("fill:{list}"), page.say("draft-fill"))],
+        ..Block::default()
+    }
+}
+
+/// Reads the column to fill from the form of a step.
+pub fn filled_column(form: &Form, list: &str) -> FilledColumn {
+    let value = |name: &str| form.value(&format!("{FILL_FIELD}{list}.{name}")).to_owned();
+    FilledColumn {
+        list: list.to_owned(),
+        column: value("column"),
+        value: value("value"),
+        from: value("from"),
+        keeps: !value("keeps").is_empty(),
     }
 }
 
@@ -77,8 +131,8 @@ fn paste_block(builder: &FormBuilder<'_>, list: &str, labels: &[String]) -> Bloc
     }
 }
 
-/// Builds the block that undoes the range that was just pasted into a list.
-fn undo_block(builder: &FormBuilder<'_>, list: &str) -> Option<Block> {
+/// Builds the block that undoes the range that was just pasted into a list, or the column that was just filled.
+pub fn undo_block(builder: &FormBuilder<'_>, list: &str) -> Option<Block> {
     let page = builder.page;
     let (_, replaced) = undo::undoable(builder.fields).filter(|(pasted, _)| *pasted == list)?;
     let hint = if replaced == 0 { String::new() } else { page.with("draft-undo-replaced", "number", replaced) };

@@ -12,16 +12,18 @@ use crate::domain::codes::Language;
 use crate::domain::shape::LIST_BOUND;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::choices::{SEARCH, SEARCHED, choices};
+use crate::services::contracts::drafts::columns::FILL_FIELD;
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::generate::Plan;
 use crate::services::contracts::drafts::paste::Pasted;
 use crate::services::contracts::drafts::steps::Step;
+use crate::services::contracts::drafts::sums::{Sums, sums};
 use crate::services::contracts::drafts::{self, Change, DraftView};
 use crate::services::identity::caller::Caller;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
 use crate::web::pages::contracts::drafts::row_tools::{GENERATE_FIELD as GENERATE, PASTE_FIELD as PASTE};
 use crate::web::pages::contracts::drafts::{
-    SHOWN_FIELD, answers, draft_fields, fault_words, forms, is_between_rows, is_blank, row_tools,
+    SHOWN_FIELD, answers, difference, draft_fields, fault_words, forms, is_between_rows, is_blank, row_tools, step_of,
 };
 use crate::web::pages::evaluations::{self, RecordSentence};
 use crate::web::pages::forms::Form;
@@ -32,7 +34,7 @@ use crate::web::pages::shell::Shell;
 /// Prefix of the hidden fields with the search texts whose results are shown.
 const FOUND: &str = "found.";
 /// Values of the query that name the change a button made to the rows of the step.
-const ROW_CHANGES: &[&str] = &["pasted", "generated", "restored", "removed", "undone"];
+const ROW_CHANGES: &[&str] = &["pasted", "filled", "generated", "restored", "removed", "undone"];
 /// Pages of a draft after its steps, in the order of the task list, with the keys of their titles.
 const LAST_PAGES: &[(&str, &str)] = &[("try", "draft-try"), ("check", "draft-check")];
 
@@ -49,6 +51,8 @@ struct StepPage {
     record: Option<RecordSentence>,
     /// True if the faults are listed at the top; false after a row was added.
     shows_faults: bool,
+    /// Sums of the rows, on a step with a list.
+    sums: Option<Sums>,
     /// Confirmation of the last save; may be empty.
     done: String,
     /// True if the page shows a value that has not been saved.
@@ -66,6 +70,13 @@ impl StepPage {
     fn fault_prefix(&self, field: &str) -> String {
         let place = answers::label_of(&self.blocks, field).unwrap_or_else(|| self.page.word("draft-step", self.step));
         self.page.with("draft-told", "place", place)
+    }
+
+    /// Lists the fields of the step to be filled in or corrected, as saved: each with its message.
+    fn missing(&self) -> Vec<(&str, String)> {
+        let faults = self.draft.faults.iter().filter(|fault| step_of(&self.draft, &fault.path) == self.step);
+        let words = |fault: &FieldError| self.fault_prefix(&fault.path) + &fault.message.text(self.page.language);
+        faults.map(|fault| (fault.path.as_str(), words(fault))).collect()
     }
 
     /// Lists the steps and the pages after them.
@@ -106,6 +117,7 @@ fn button_change(form: &Form) -> (Change, Option<String>) {
             let at = form.value(&format!("{PASTE}at")).to_owned();
             (Change::Paste(Pasted { list: what.to_owned(), text, at }), None)
         }
+        "fill" => (Change::Fill(row_tools::filled_column(form, what)), None),
         "generate" => (Change::Generate, None),
         "undo" => (Change::Undo, None),
         _ => (Change::Nothing, None),
@@ -134,8 +146,9 @@ fn step_page(
     let shows_faults = more.is_empty();
     let chosen = if step.owns("contractor") { draft.fields.value("contractor") } else { "" };
     let record = evaluations::sentence(app, caller, &page, chosen)?;
+    let sums = (!step.lists.is_empty()).then(|| sums(&draft.fields)).filter(|sums| sums.items > 0);
     let (step, done) = (step.name, String::new());
-    Ok(StepPage { step, blocks, warnings, record, shows_faults, form, draft, page, done, is_unsaved: false })
+    Ok(StepPage { step, blocks, warnings, record, shows_faults, form, draft, page, sums, done, is_unsaved: false })
 }
 
 /// Returns the search texts among the values of a form or a query.
@@ -167,7 +180,7 @@ fn search_address(form: &Form, here: &str) -> Option<String> {
 fn done_words(page: &Shell, saved: &str, done: &str) -> String {
     match (Step::find(saved), done) {
         (Some(step), _) => page.with("draft-saved", "step", page.word("draft-step", step.name)),
-        (None, "stay" | "pasted" | "generated" | "restored" | "undone") => page.word("draft-done", done),
+        (None, "stay" | "pasted" | "filled" | "generated" | "restored" | "undone") => page.word("draft-done", done),
         (None, _) => String::new(),
     }
 }
@@ -263,6 +276,7 @@ fn next_address(form: &Form, draft: &DraftView, step: &Step, more: Option<&str>)
         "remove" => format!("{here}?done=removed#removed"),
         "restore" => format!("{here}?done=restored"),
         "paste" => format!("{here}?done=pasted#undo"),
+        "fill" => format!("{here}?done=filled#undo"),
         "undo" => format!("{here}?done=undone"),
         "generate" => format!("{here}?done=generated#{}", step.name),
         "clause" => format!("{here}?more=clauses#new"),
@@ -289,15 +303,17 @@ fn leftovers(form: &Form, step: &Step) -> Result<Leftovers, Error> {
     let chosen = what.strip_prefix("/language/").and_then(|rest| Language::parse(rest.split('?').next()?));
     match verb {
         _ if left.is_empty() => Ok(Leftovers::Read),
-        "paste" | "plan" | "generate" => Ok(Leftovers::Read),
+        "paste" | "fill" | "plan" | "generate" => Ok(Leftovers::Read),
         "to" if chosen.is_some() => Ok(Leftovers::Shown(chosen)),
         "save" | "leave" | "go" | "to" => {
             let message = |name: &str| {
-                Message::new(if name.starts_with(PASTE) { "draft-paste-left" } else { "draft-generate-left" })
+                let left = [(PASTE, "draft-paste-left"), (FILL_FIELD, "draft-fill-left")];
+                let key = left.iter().find(|(prefix, _)| name.starts_with(prefix)).map(|(_, key)| *key);
+                Message::new(key.unwrap_or("draft-generate-left"))
             };
             let fault = |name: &&str| FieldError { path: (*name).to_owned(), message: message(name) };
             // One fault for the generator, at the first of its fields.
-            let is_first = |(place, name): &(usize, &&str)| *place == 0 || name.starts_with(PASTE);
+            let is_first = |(place, name): &(usize, &&str)| *place == 0 || !name.starts_with(GENERATE);
             let told = left.iter().enumerate().filter(is_first).map(|(_, name)| fault(name));
             Err(Error::Refused { rule: "leftovers".to_owned(), errors: told.collect() })
         }
@@ -307,7 +323,7 @@ fn leftovers(form: &Form, step: &Step) -> Result<Leftovers, Error> {
 
 /// Takes the typed fields of the paste box and the generator, which are not saved, into the fields that are shown.
 fn show_tools(fields: &mut Fields, typed: &Fields, form: &Form) {
-    let is_shown = |name: &str| name.starts_with(GENERATE) || name.starts_with(PASTE);
+    let is_shown = |name: &str| [GENERATE, PASTE, FILL_FIELD].iter().any(|tool| name.starts_with(tool));
     for (name, _) in typed.all().filter(|(name, _)| is_shown(name)) {
         fields.set(name, form.untrimmed(name));
     }

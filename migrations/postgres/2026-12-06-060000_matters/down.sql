@@ -1,0 +1,2 @@
+DROP TABLE matter_answers;
+DROP TABLE matters;

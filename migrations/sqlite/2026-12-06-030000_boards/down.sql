@@ -1,0 +1,5 @@
+DROP INDEX evaluations_state_to_on_contract_id_score_idx;
+DROP INDEX tasks_kind_due_on_contract_id_idx;
+DROP INDEX contracts_boards_by_contractor_idx;
+DROP INDEX contracts_boards_by_service_idx;
+ALTER TABLE contracts DROP COLUMN services;
