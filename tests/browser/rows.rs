@@ -104,7 +104,7 @@ impl Place {
         let link = bootstrap::issue_link(&test.app, "other-justice").expect("a link");
         let officer = sessions::local_caller(&test.app, "justice").expect("the officer");
         calendar_feed::renew(&test.app, &officer).expect("a feed");
-        let feed = calendar_feed::own(&test.app, &officer).expect("it is read").expect("it was made").address;
+        let feed = calendar_feed::load_own(&test.app, &officer).expect("it is read").expect("it was made").address;
         let draft = all.iter().find(|(state, _)| *state == ContractState::Draft).map(|(_, id)| id.as_str());
         let drafts = [
             drafts::create(&test.app, &officer),
