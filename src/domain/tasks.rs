@@ -22,7 +22,7 @@ use crate::domain::guarantees::Guarantee;
 use crate::domain::interest::{RecordedInterest, pay_by};
 use crate::domain::money::Sum;
 use crate::domain::objections::{ANSWER_WORKING_DAYS, OpenObjection};
-use crate::domain::payments::{ApprovalStep, PaymentStep, remaining_fen};
+use crate::domain::payments::{ApprovalStep, remaining_fen};
 use crate::domain::publications::OpenPublication;
 use crate::domain::recoveries::Recovery;
 use crate::domain::service_records::WaitingRecords;
@@ -115,18 +115,6 @@ impl TaskKind {
     /// Returns whether the day of the task is that of a payment, which may have been late before the task arose.
     pub const fn is_step_of_payment(self) -> bool {
         self.payment_step().is_some()
-    }
-
-    /// Returns the step that the task takes on a payment request, which can be taken on several at once.
-    pub const fn payment_step(self) -> Option<PaymentStep> {
-        match self {
-            Self::ConfirmPayment => Some(PaymentStep::Confirm),
-            Self::ReviewPayment => Some(PaymentStep::Review),
-            Self::ApprovePayment => Some(PaymentStep::Approve),
-            Self::PayPayment => Some(PaymentStep::Pay),
-            Self::AllowPayment => Some(PaymentStep::Allow),
-            _ => None,
-        }
     }
 }
 
