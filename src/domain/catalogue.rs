@@ -29,7 +29,6 @@ pub struct Bar {
     pub since: NaiveDate,
     /// Document and article.
     pub basis: &'static str,
-    /// Parts of names that show such a service.
     /// Parts of the name of a service that show it to be such a service.
     pub words: &'static [&'static str],
 }

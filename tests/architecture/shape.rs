@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 
 const LINES: usize = 450;
 const LINES_OF_SCHEMA: usize = 1600;
-const LINES_OF_SCHEMA: usize = 1500;
 const LINES_OF_FUNCTION: usize = 60;
 /// Tests may hold a table or a story.
 const LINES_OF_TEST: usize = 125;
