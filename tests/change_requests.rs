@@ -8,12 +8,12 @@ use luyue::storage::change_requests;
 use luyue::storage::write::{Context, write};
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::{advance, count, deputed, id_of, midyear, milestone, seated};
 use crate::support::app::{Reply, TestApp};
 use crate::support::visitor::Visitor;
 
-on_both_engines! {
+on_sqlite_first! {
     an_extension_is_granted_as_requested
     an_impossible_request_is_refused_at_once
     granting_validates_again

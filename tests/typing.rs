@@ -7,20 +7,23 @@ use serde_json::{Value, json};
 use crate::adapters::fixtures::pdf;
 use crate::deliverables::support::{running, send, text};
 use crate::identity::totp;
-use crate::on_both_engines;
 use crate::pages::drafts::{begun, save};
 use crate::payments::setup;
 use crate::registry::column;
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    refused_numbers_say_why_in_the_form
+}
+
+on_sqlite_first! {
     a_number_in_another_spelling_is_taken
     texts_that_nobody_sees_are_empty_and_hidden_characters_are_named
     titles_keep_their_symbols_and_lose_their_radicals
     amounts_are_read_as_people_write_them
-    refused_numbers_say_why_in_the_form
     days_are_typed_in_any_usual_spelling
     programs_write_numbers_and_days_strictly
     one_time_codes_may_be_spaced_and_wide

@@ -53,11 +53,11 @@ impl Engine {
     }
 }
 
-/// Normal durability, and a cache of 4 MiB per connection. Lists are read through indexes, so a larger cache gains
+/// Normal durability, and a cache of 2 MiB per connection. Lists are read through indexes, so a larger cache gains
 /// little.
-pub(super) const SQLITE_USUAL: &str = "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096;";
+pub(super) const SQLITE_USUAL: &str = "PRAGMA synchronous = FULL; PRAGMA cache_size = -2048;";
 
-/// For the connection on which a server writes: keys of search words are written all over their index, so twice the cache,
+/// For the connection on which a server writes: keys of search words are written all over their index, so a larger cache,
 /// and checkpoints at four times the usual size, since the same pages are changed by one transaction after the other.
 const SQLITE_WRITER: &str = "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 4000;";
 

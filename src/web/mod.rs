@@ -11,6 +11,7 @@ pub mod limits;
 pub mod metrics;
 pub mod openapi;
 pub mod origin;
+pub mod page_routes;
 pub mod pages;
 pub mod query;
 pub mod refusals;

@@ -20,7 +20,7 @@ use crate::web::metrics::Metrics;
 use crate::web::pages::failure::PageFailure;
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::request::preferred_language;
-use crate::web::{refusals, routes};
+use crate::web::{page_routes, refusals, routes};
 
 /// Maximum size of a body without files, in bytes.
 const BODY_BYTES: usize = 2 * 1024 * 1024;
@@ -72,7 +72,7 @@ pub fn configure(
             .app_data(web::PathConfig::default().error_handler(|_, request| not_found(request).into()));
         let mut groups = Groups::default();
         routes::add_routes(&mut groups);
-        routes::add_pages(&mut groups);
+        page_routes::add_pages(&mut groups);
         groups.configure(config);
         config.default_service(web::to(answer_unknown));
     }

@@ -8,14 +8,17 @@ use serde_json::json;
 
 use crate::adapters::file_cases::case;
 use crate::amendments::setup::{EFFECTIVE_ON, assert_clean, listed, running, terms};
-use crate::on_both_engines;
 use crate::payments::setup::id_of;
 use crate::support::app::TestApp;
 use crate::support::visitor::{Page, Visitor};
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     a_supplement_goes_from_its_draft_into_force
     beyond_the_tenth_it_is_refused_and_what_was_typed_is_kept
+}
+
+on_sqlite_first! {
     a_draft_of_earlier_terms_starts_over
     a_granted_extension_is_told_where_the_day_is_amended
 }

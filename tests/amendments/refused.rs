@@ -7,11 +7,11 @@ use crate::amendments::setup::{
     EFFECTIVE_ON, act, assert_clean, body, listed, propose, proposed, running, terms, through, with_due_day,
     with_lessons,
 };
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::advance;
 use crate::support::app::TestApp;
 
-on_both_engines! {
+on_sqlite_first! {
     supplements_add_up_to_a_tenth_of_the_original
     a_contract_outside_the_procurement_law_has_no_limit
     the_ground_fits_what_changes

@@ -8,12 +8,12 @@ use crate::amendments::setup::{
     EFFECTIVE_ON, act, assert_clean, body, listed, propose, proposed, running, terms, through, with_due_day,
     with_lessons,
 };
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::{deputed, letters_of, seated};
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;
 
-on_both_engines! {
+on_sqlite_first! {
     a_supplement_is_funded_and_comes_into_force
     other_dates_need_no_money
     cancelled_parts_leave_the_commitment

@@ -7,22 +7,25 @@ use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
 use crate::amendments::setup as amendments;
-use crate::on_both_engines;
 use crate::support::app::{Reply, TestApp, unsealed_differences};
 use crate::support::programme;
 use crate::support::race::race;
 use crate::support::visitor::{Visitor, give_password};
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     an_annex_is_kept_with_its_digest_and_downloaded
-    internal_annexes_are_for_bureaus
     an_internal_annex_leaves_no_trace_in_the_history_of_others
+    one_of_four_same_annexes_is_added
+}
+
+on_sqlite_first! {
+    internal_annexes_are_for_bureaus
     a_signed_contract_keeps_its_annexes
     an_annex_of_an_amendment_is_removed_until_anyone_consents
     officers_of_the_purchaser_alone_add_and_remove
     an_annex_is_added_and_removed_on_pages
     the_same_annex_again_is_refused_naming_the_first
-    one_of_four_same_annexes_is_added
 }
 
 /// Adds an annex of one file.

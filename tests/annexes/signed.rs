@@ -4,14 +4,17 @@ use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
 use crate::documents::forms::code_of;
-use crate::on_both_engines;
 use crate::payments::setup::midyear;
 use crate::support::app::{Reply, TestApp, differences};
 use crate::support::programme;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     a_signed_scan_is_bound_to_the_printed_record
+}
+
+on_sqlite_first! {
     only_a_code_of_the_contract_binds_a_scan
 }
 

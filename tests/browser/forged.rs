@@ -1,7 +1,7 @@
 //! Cross-site requests: every address that accepts a form refuses one that our own pages did not send, and changes
 //! nothing. Redirects to other sites are refused as well.
 
-use luyue::web::routes::PAGES;
+use luyue::web::page_routes::PAGES;
 
 use crate::browser::rows::{Place, VISITORS};
 use crate::on_both_engines;

@@ -11,8 +11,8 @@ use luyue::schema::emails;
 use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
 use luyue::web::limits::ACCOUNT_TRIES;
+use luyue::web::page_routes::PAGES;
 use luyue::web::pages::actions;
-use luyue::web::routes::PAGES;
 use serde_json::json;
 
 use crate::browser::cases::Expected::{Done, Refused};

@@ -13,8 +13,8 @@ use luyue::storage::contracts;
 use luyue::storage::identity::kept_forms::{self, NewKeptForm};
 use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
+use luyue::web::page_routes::{PAGES, PageNeeds};
 use luyue::web::pages::{actions, assets, registers};
-use luyue::web::routes::{PAGES, PageNeeds};
 use serde_json::json;
 
 use crate::matrix::prepared::{self, Prepared};

@@ -6,18 +6,21 @@ use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
 use crate::objections::setup::{answer, raised, tasks_of};
-use crate::on_both_engines;
 use crate::payments::setup::{advance, count, deputed, id_of, incident, letters_of, seated};
 use crate::support::app::{Reply, TestApp};
 use crate::support::checked::unsealed_differences;
 use crate::support::race::race;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    no_one_grants_their_own_incident
+}
+
+on_sqlite_first! {
     an_incident_counts_once_it_is_granted
     an_incident_is_proposed_once
     an_incident_under_another_number_or_spelling_is_found
-    no_one_grants_their_own_incident
     finance_answers_about_a_granted_incident
 }
 

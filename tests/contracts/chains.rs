@@ -5,25 +5,28 @@ use luyue::domain::codes::Role;
 use serde_json::{Value, json};
 
 use crate::matrix::rows::{BY_ACCOUNTANT, approval_chain};
-use crate::on_both_engines;
 use crate::payments::setup::{deputed, id_of};
 use crate::registry::{added, column};
 use crate::support::app::{Reply, TestApp, differences};
 use crate::support::programme;
 use crate::support::race::race;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    of_several_who_sign_off_at_once_each_takes_one_step
+    of_two_who_decide_on_a_chain_at_once_one_does
+}
+
+on_sqlite_first! {
     a_contract_passes_its_chain_before_finance_funds_it
     a_deputy_signs_off_and_takes_no_other_step
     a_step_returns_the_contract_and_the_chain_begins_again
     the_first_of_the_chain_opens_the_contract
     a_contract_below_the_amount_goes_to_finance
     the_pages_follow_the_chain_of_a_contract
-    of_several_who_sign_off_at_once_each_takes_one_step
     other_finance_bureaus_have_their_own_chains
     a_purchaser_adds_steps_of_its_own
-    of_two_who_decide_on_a_chain_at_once_one_does
 }
 
 /// Leader in charge, review of legality by another officer, two countersigners.

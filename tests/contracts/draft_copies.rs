@@ -6,12 +6,12 @@ use serde_json::json;
 
 use crate::adapters::spreadsheet::part;
 use crate::contracts::drafts::caller;
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::programme;
 use crate::support::visitor::{Visitor, give_password};
 
-on_both_engines! {
+on_sqlite_first! {
     a_copy_has_the_terms_a_year_later_and_nothing_of_the_earlier_contract
     a_copy_begins_on_the_given_day
     only_who_registers_contracts_and_sees_the_earlier_one_copies_it

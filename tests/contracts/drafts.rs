@@ -9,12 +9,12 @@ use luyue::services::identity::browser_sessions;
 use luyue::services::identity::caller::Caller;
 use luyue::services::shared::paging::Page;
 
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::{Visitor, give_password};
 
-on_both_engines! {
+on_sqlite_first! {
     raw_input_is_returned_unchanged
     saving_over_a_newer_version_is_refused
     a_draft_is_visible_to_its_bureau_only

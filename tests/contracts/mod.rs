@@ -21,22 +21,25 @@ mod transitions;
 
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::programme;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    the_same_request_has_its_effect_once
+    duties_are_listed_by_urgency_despite_changes_between_pages
+    concurrent_printing_is_limited
+}
+
+on_sqlite_first! {
     a_contract_goes_through_its_states
     what_is_not_ones_own_is_not_there
     a_draft_is_updated_only_in_the_version_that_was_read
     funding_never_exceeds_the_appropriation
-    the_same_request_has_its_effect_once
     statutes_block_signing
     every_fault_of_a_registration_is_named_at_once
     lists_show_what_one_may_see_in_pages
-    duties_are_listed_by_urgency_despite_changes_between_pages
     the_summary_is_printed
-    concurrent_printing_is_limited
     a_waiting_request_succeeds_but_a_clock_set_back_fails
 }
 

@@ -5,15 +5,18 @@ use diesel::prelude::*;
 use luyue::schema::contract_terms;
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::pages::drafts::{PARTIES, begun, save};
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
-    a_contract_of_the_api_without_names_is_given_readable_ones
     an_older_contract_without_names_shows_no_codes
+}
+
+on_sqlite_first! {
+    a_contract_of_the_api_without_names_is_given_readable_ones
     an_equal_title_is_told_before_registering
 }
 

@@ -3,13 +3,13 @@
 
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup;
 use crate::support::app::TestApp;
 use crate::support::digest::Dump;
 use crate::support::programme;
 
-on_both_engines! {
+on_sqlite_first! {
     an_action_does_what_its_preview_told
     a_preview_is_for_those_who_may_act
     a_preview_names_what_it_lacks

@@ -2,17 +2,20 @@
 
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::support::app::{Reply, TestApp, differences};
 use crate::support::programme;
 use crate::support::race::race;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    a_recall_races_with_an_opening_and_a_decision
+}
+
+on_sqlite_first! {
     who_submitted_recalls_until_finance_opens
     each_way_to_look_opens_for_finance_alone
     the_page_recalls_or_says_who_opened_and_when
-    a_recall_races_with_an_opening_and_a_decision
 }
 
 fn submitted(test: &TestApp, number: &str) -> String {

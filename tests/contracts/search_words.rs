@@ -5,11 +5,11 @@ use luyue::services::identity::sessions;
 use luyue::storage::contracts::search::{SearchTexts, query_deliverables, query_pairs};
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::support::app::{TestApp, unsealed_differences};
 use crate::support::programme;
 
-on_both_engines! {
+on_sqlite_first! {
     a_whole_title_comes_first
     signs_with_a_meaning_in_lists_of_words_are_found
     a_draft_is_found_by_its_new_name

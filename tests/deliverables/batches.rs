@@ -3,14 +3,17 @@
 use serde_json::{Value, json};
 
 use crate::deliverables::support::{acceptance, held, running};
-use crate::on_both_engines;
 use crate::support::app::{Reply, TestApp, differences};
 use crate::support::race::race;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
-    each_submission_is_decided_by_itself
     two_officers_decide_each_submission_once
+}
+
+on_sqlite_first! {
+    each_submission_is_decided_by_itself
     the_page_keeps_what_was_refused
     money_and_dates_of_all_lines_are_shown_together
 }

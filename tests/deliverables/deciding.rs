@@ -5,15 +5,18 @@ use luyue::schema::emails;
 use serde_json::{Value, json};
 
 use crate::deliverables::support::{acceptance, held, running, submissions, submit};
-use crate::on_both_engines;
 use crate::support::app::TestApp;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    two_officers_race
+    the_contractor_is_notified
+}
+
+on_sqlite_first! {
     an_acceptance_covers_every_standard
     a_decision_is_taken_once
-    two_officers_race
     only_authorised_users_decide
-    the_contractor_is_notified
 }
 
 /// Returns the input with one key changed; null removes the key.

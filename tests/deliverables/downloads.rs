@@ -11,14 +11,17 @@ use serde_json::Value;
 
 use crate::adapters::fixtures::pdf;
 use crate::deliverables::support::{file, held, running, send, stored, submissions, text};
-use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    a_file_that_was_replaced_with_its_digest_is_not_served
+}
+
+on_sqlite_first! {
     a_file_is_downloaded_as_an_attachment
     a_modified_file_is_not_served
-    a_file_that_was_replaced_with_its_digest_is_not_served
     files_without_a_row_are_removed
 }
 

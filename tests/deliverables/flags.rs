@@ -6,14 +6,17 @@ use serde_json::{Value, json};
 use crate::adapters::file_cases::case;
 use crate::adapters::fixtures::{ole, pdf};
 use crate::deliverables::support::{acceptance, file, held, running, send, submissions, text};
-use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     files_of_real_users_are_taken_with_their_notes
-    files_that_cannot_be_trusted_are_refused
     notes_stand_beside_the_name_wherever_a_file_is_listed
+}
+
+on_sqlite_first! {
+    files_that_cannot_be_trusted_are_refused
     notes_of_an_invoice_stand_beside_its_file
 }
 

@@ -6,16 +6,19 @@ use luyue::domain::codes::Role;
 use serde_json::{Value, json};
 
 use crate::deliverables::support::{acceptance, held, running, submissions, submit};
-use crate::on_both_engines;
 use crate::payments::setup::seated;
 use crate::support::app::{TestApp, differences};
 use crate::support::pdf::words;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    no_one_votes_on_what_they_submitted
+}
+
+on_sqlite_first! {
     votes_and_results_are_kept_and_shown
     an_incomplete_group_is_refused
-    no_one_votes_on_what_they_submitted
     a_group_is_typed_on_the_page
 }
 

@@ -8,23 +8,26 @@ use serde_json::{Value, json};
 use crate::adapters::file_cases::case;
 use crate::adapters::fixtures::{csv, pdf, png};
 use crate::deliverables::support::{Part, held, running, send, text};
-use crate::on_both_engines;
 use crate::payments::setup::{self, id_of, last};
 use crate::support::app::{CONTRACTOR, CONTRACTOR_2, Reply, TestApp};
 use crate::support::programme;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     the_first_counts_and_the_others_are_documents
-    a_refused_invoice_leaves_nothing
-    a_number_is_submitted_once
-    a_number_in_groups_is_the_number_without_them
     one_of_eight_same_invoices_is_recorded
     a_reversed_invoice_frees_its_number
     a_red_invoice_fits_its_blue_one
-    a_number_in_another_shape_needs_a_reason
     who_pays_sees_what_is_invoiced_and_what_is_odd
     an_electronic_invoice_says_what_was_typed
+}
+
+on_sqlite_first! {
+    a_refused_invoice_leaves_nothing
+    a_number_is_submitted_once
+    a_number_in_groups_is_the_number_without_them
+    a_number_in_another_shape_needs_a_reason
 }
 
 /// Submits an invoice of a file that no other has.

@@ -7,9 +7,9 @@ use luyue::schema::{files, kept_files, people};
 use crate::adapters::file_cases::case;
 use crate::adapters::fixtures::{csv, jpeg, pdf};
 use crate::deliverables::support::{file, held, running, send, stored, submissions, text};
-use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::visitor::{Page, Visitor};
+use crate::{on_both_engines, on_sqlite_first};
 
 /// Fields of a form as they are typed.
 type Fields<'a> = &'a [(&'a str, &'a str)];
@@ -20,11 +20,14 @@ on_both_engines! {
     good_files_survive_a_fault_in_another_field
     good_files_survive_a_refused_one
     kept_files_belong_to_one_person_and_one_form
+    the_same_file_is_kept_once
+    a_kept_file_is_not_that_of_the_next_invoice
+}
+
+on_sqlite_first! {
     kept_files_expire
     a_form_that_another_tab_sent_says_only_so
     faults_of_fields_and_files_are_told_together
-    the_same_file_is_kept_once
-    a_kept_file_is_not_that_of_the_next_invoice
 }
 
 fn place(contract: &str, subject: &str) -> String {

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
 use crate::deliverables::support::{Part, acceptance, file, held, running, send, submissions, submit, text};
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::{count, id_of};
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::{Page, Visitor};
 
-on_both_engines! {
+on_sqlite_first! {
     a_submission_has_evidence_or_a_reason
     a_quantity_over_the_agreed_one_is_confirmed
     nothing_is_recorded_before_the_service_begins

@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
 use crate::deliverables::support::{acceptance, running, submissions, submit};
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::{id_of, last};
 use crate::support::app::TestApp;
 use crate::support::visitor::{Page, Visitor};
 
-on_both_engines! {
+on_sqlite_first! {
     a_returned_submission_says_why_and_comes_back
     a_return_for_the_missing_part_stands_beside_partial_acceptance
     an_acceptance_on_the_day_of_an_extension_says_to_wait_a_day

@@ -4,15 +4,18 @@
 use crate::adapters::clean_copies::read_part;
 use crate::adapters::file_cases::case;
 use crate::deliverables::support::{file, held, running, send, submissions, text};
-use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 use luyue::storage::audit::hash_chains::digest_bytes;
 
 on_both_engines! {
     readers_get_a_copy_without_personal_data
     two_files_of_one_submission_never_share_a_name
+}
+
+on_sqlite_first! {
     files_that_the_program_makes_have_names_that_fit
 }
 

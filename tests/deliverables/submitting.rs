@@ -9,19 +9,22 @@ use serde_json::json;
 
 use crate::adapters::fixtures::{csv, office, part, pdf};
 use crate::deliverables::support::{acceptance, caller, file, held, running, send, submissions, submit, text};
-use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     files_are_kept_and_named_by_the_fact
+    names_are_harmless
+    the_storage_of_a_contractor_is_limited
+}
+
+on_sqlite_first! {
     a_refused_file_leaves_nothing
     a_refused_form_leaves_nothing
     pending_and_rejected_submissions_determine_the_number
     a_repeated_form_is_accepted_once
     unauthorised_users_are_refused_before_the_body_is_read
-    names_are_harmless
-    the_storage_of_a_contractor_is_limited
 }
 
 fn files_are_kept_and_named_by_the_fact(test: &TestApp) {

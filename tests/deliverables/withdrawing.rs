@@ -8,18 +8,21 @@ use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
 use crate::deliverables::support::{acceptance, running, submissions};
-use crate::on_both_engines;
 use crate::payments::setup::{count, last};
 use crate::support::app::{Reply, TestApp};
 use crate::support::checked::unsealed_differences;
 use crate::support::race::race;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    an_opening_and_a_withdrawal_exclude_each_other
+}
+
+on_sqlite_first! {
     an_unopened_submission_is_withdrawn
     what_was_written_before_a_withdrawal_is_proposed_again
     an_opened_or_decided_submission_stays
-    an_opening_and_a_withdrawal_exclude_each_other
 }
 
 /// Submits the first deliverable with a file, and returns the address of the file.

@@ -8,22 +8,25 @@ use luyue::text::message;
 use luyue::text::money::{capitals, group_thousands};
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::payments::setup::{NUMBER, asked, happened, id_of, incident, midyear, recorded, shown, through};
 use crate::recoveries::setup::ended;
 use crate::support::app::TestApp;
 use crate::support::pdf::{pages, words};
 use crate::support::programme;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    a_breach_notice_states_how_to_object_and_has_its_receipt
+    arrears_are_those_of_the_report
+}
+
+on_sqlite_first! {
     the_settlement_sheet_has_the_figures_of_its_page
     milestones_that_an_early_end_leaves_out_are_never_due
     what_was_finally_not_accepted_is_never_due
     a_payment_form_has_what_its_approvers_decide_on
     an_acceptance_record_has_a_row_for_every_standard
-    a_breach_notice_states_how_to_object_and_has_its_receipt
-    arrears_are_those_of_the_report
 }
 
 /// Downloads a form through the API.

@@ -5,18 +5,21 @@ use luyue::domain::numbers::Score;
 use serde_json::{Value, json};
 
 use crate::evaluations::setup::{act, commented, listed, open, opened, period};
-use crate::on_both_engines;
 use crate::payments::setup::{deputed, id_of, letters_of, midyear, seated};
 use crate::support::app::TestApp;
 use crate::support::checked::unsealed_differences;
 use crate::support::race::race;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     an_evaluation_is_proposed_commented_on_and_made_final
-    silence_lets_the_purchaser_go_on_and_withdrawal_frees_the_period
     one_of_several_final_steps_counts
     pages_lead_from_the_period_to_the_score
+}
+
+on_sqlite_first! {
+    silence_lets_the_purchaser_go_on_and_withdrawal_frees_the_period
 }
 
 fn score(value: &Value) -> Score {

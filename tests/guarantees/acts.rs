@@ -4,18 +4,21 @@ use luyue::domain::codes::Role;
 use serde_json::{Value, json};
 
 use crate::guarantees::setup::{act, guarantee, listed, record, recorded};
-use crate::on_both_engines;
 use crate::payments::setup::{advance, deputed, id_of, letters_of, seated};
 use crate::support::app::TestApp;
 use crate::support::checked::unsealed_differences;
 use crate::support::programme;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 /// The fields that differ, and what their refusal names.
 type Refused<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
 
 on_both_engines! {
     guarantees_are_within_a_tenth_and_never_cash
+}
+
+on_sqlite_first! {
     a_claim_is_proposed_and_decided_by_two
     one_that_ends_before_the_service_is_confirmed
 }

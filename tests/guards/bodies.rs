@@ -8,7 +8,8 @@ use std::time::Duration;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use luyue::web::bodies::{Pace, connections_within};
-use luyue::web::routes::{PAGES, ROUTES};
+use luyue::web::page_routes::PAGES;
+use luyue::web::routes::ROUTES;
 use luyue::web::server::Bounds;
 
 use crate::deliverables::support::{held, running, submissions};

@@ -8,11 +8,14 @@ use serde_json::{Map, Value, json};
 
 use crate::matrix::prepared::Prepared;
 use crate::matrix::rows::{self, Body, Thing};
-use crate::on_both_engines;
 use crate::support::app::{PEOPLE, TestApp};
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     a_key_that_no_one_asked_for_is_refused
+}
+
+on_sqlite_first! {
     hostile_texts_never_fail_the_program
 }
 

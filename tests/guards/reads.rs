@@ -4,11 +4,11 @@ use luyue::web::routes::ROUTES;
 
 use crate::matrix::prepared::Prepared;
 use crate::matrix::rows;
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::support::app::TestApp;
 use crate::support::digest::Dump;
 
-on_both_engines! { reading_through_the_api_changes_nothing }
+on_sqlite_first! { reading_through_the_api_changes_nothing }
 
 fn reading_through_the_api_changes_nothing(test: &TestApp) {
     let place = Prepared::new(test);

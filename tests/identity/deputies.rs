@@ -3,19 +3,22 @@
 use luyue::domain::codes::Role;
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::payments::setup::{
     advance, ask, asked, body_of, deputed, id_of, letters_of, newcomer, seated, step, through,
 };
 use crate::registry::{added, delete, text};
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::visitor::{Visitor, give_password};
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     a_delegation_ends_with_the_deputys_last_seat
     a_delegation_ends_when_either_person_is_disabled
-    a_delegation_counts_only_while_the_deputy_has_a_seat
     a_delegated_seat_keeps_other_roles_away
+}
+
+on_sqlite_first! {
+    a_delegation_counts_only_while_the_deputy_has_a_seat
     a_deputy_is_named_by_username_or_full_name
     nobody_acts_for_a_bureau_beside_a_seat_at_the_contractor
 }

@@ -6,12 +6,12 @@ use luyue::domain::seating::may_hold;
 use luyue::services::identity::caller::acting_organisation;
 use luyue::storage::contracts;
 
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::registry::{added, person};
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
 use crate::support::programme;
 
-on_both_engines! {
+on_sqlite_first! {
     every_rule_about_money_knows_the_roles_of_finance
 }
 

@@ -9,16 +9,19 @@ use luyue::storage::backend::known_migrations;
 use serde_json::json;
 
 use crate::identity::totp::{code, enrolled, later};
-use crate::on_both_engines;
 use crate::registry::added;
 use crate::support::app::TestApp;
 use crate::support::mail;
 use crate::support::visitor::{PASSWORD, Visitor, give_password};
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     a_link_put_back_after_its_use_opens_nothing
     a_link_ends_with_the_password_for_which_it_was_made
     an_upgrade_signs_no_row_that_has_lost_its_signature
+}
+
+on_sqlite_first! {
     a_link_stands_for_no_one_time_code
 }
 

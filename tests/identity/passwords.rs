@@ -6,20 +6,23 @@ use luyue::adapters::one_time::link_token;
 use luyue::services::audit::check;
 use serde_json::json;
 
-use crate::on_both_engines;
 use crate::payments::setup::seated;
 use crate::registry::{added, person, text};
 use crate::support::app::TestApp;
 use crate::support::mail;
 use crate::support::visitor::{PASSWORD, Visitor, give_password};
+use crate::{on_both_engines, on_sqlite_first};
 use luyue::domain::codes::Role;
 
 on_both_engines! {
+    a_forgotten_password_is_set_anew_by_mail
+    a_link_written_into_the_database_opens_nothing
+}
+
+on_sqlite_first! {
     a_changed_password_ends_other_sessions
     a_password_tells_nothing_of_its_owner
-    a_forgotten_password_is_set_anew_by_mail
     a_link_is_void_once_another_is_sent_or_a_password_is_set
-    a_link_written_into_the_database_opens_nothing
     a_finance_role_needs_two_administrators
     deputies_and_accounts_change_with_the_password_only
     a_program_changes_them_within_ten_minutes_of_the_password

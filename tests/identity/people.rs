@@ -2,15 +2,18 @@
 
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::registry::{added, column, delete, hands, person, text};
 use crate::support::app::TestApp;
 use crate::support::mail;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     a_person_sets_their_password_once
     a_link_is_answered_again_and_stored_nowhere
     a_disabled_user_loses_access_at_once
+}
+
+on_sqlite_first! {
     roles_fit_the_kind_of_organisation
     seats_are_given_and_ended
     a_deputy_acts_for_somebody

@@ -9,16 +9,19 @@ use luyue::storage::write::{Context, write};
 use serde_json::{Value, json};
 
 use crate::identity::totp;
-use crate::on_both_engines;
 use crate::registry::{added, delete, person, text};
 use crate::support::app::{CONTRACTOR, CONTRACTOR_2, TestApp};
 use crate::support::mail;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     one_administrator_alone_adds_no_other
-    seats_that_undo_separation_are_refused
     a_request_changed_in_the_database_is_not_confirmed
+}
+
+on_sqlite_first! {
+    seats_that_undo_separation_are_refused
 }
 
 /// Adds a second administrator on the command line, as an installation with a single one does.

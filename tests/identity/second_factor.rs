@@ -8,13 +8,13 @@ use luyue::schema::events;
 use serde_json::{Value, json};
 
 use crate::identity::totp::{self, code, with_password};
-use crate::on_both_engines;
 use crate::payments::setup::{self, seated};
 use crate::registry::{added, delete, text};
 use crate::support::app::{Reply, TestApp};
 use crate::support::digest::Dump;
 use crate::support::mail;
 use crate::support::visitor::{PASSWORD, Visitor, give_password};
+use crate::{on_both_engines, on_sqlite_first};
 
 /// An attempt by a user with a code.
 type Attempt<'a> = &'a dyn Fn(&str, &str);
@@ -27,6 +27,9 @@ on_both_engines! { with require:
 on_both_engines! {
     recovery_codes_replace_a_code_once
     new_recovery_codes_void_the_earlier_ones
+}
+
+on_sqlite_first! {
     codes_of_a_finance_role_are_reset_by_two_administrators
     a_first_finance_role_voids_what_one_administrator_arranged
 }

@@ -7,17 +7,20 @@ use luyue::web::limits::ACCOUNT_TRIES;
 use serde_json::{Value, json};
 use totp_rs::{Builder, Secret};
 
-use crate::on_both_engines;
 use crate::registry::{added, delete, text};
 use crate::support::app::{Reply, TestApp};
 use crate::support::digest::Dump;
 use crate::support::mail;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
-    codes_are_asked_for_once_confirmed_and_until_switched_off
     a_secret_is_stored_nowhere
-    wrong_tries_to_switch_off_are_counted
     an_administrator_resets_codes_after_a_lost_phone
+}
+
+on_sqlite_first! {
+    codes_are_asked_for_once_confirmed_and_until_switched_off
+    wrong_tries_to_switch_off_are_counted
     the_person_is_told_when_codes_are_switched_on_or_off
 }
 

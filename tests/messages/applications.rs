@@ -5,18 +5,21 @@ use luyue::domain::codes::{FactKind, Role};
 use serde_json::json;
 
 use crate::messages::{applied, own_tasks, requests_of, step};
-use crate::on_both_engines;
 use crate::payments::setup::{count, deputed, id_of, letters_of, midyear, milestone, seated};
 use crate::support::app::TestApp;
 use crate::support::checked::unsealed_differences;
 use crate::support::race::race;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    one_of_several_endorsements_counts
+}
+
+on_sqlite_first! {
     an_extension_goes_from_the_contractor_to_the_leader
     a_waiver_is_endorsed_and_granted
     either_refuses_in_their_turn_alone
     nobody_takes_two_steps
-    one_of_several_endorsements_counts
 }
 
 fn an_extension_goes_from_the_contractor_to_the_leader(test: &TestApp) {

@@ -6,15 +6,18 @@ use serde_json::json;
 
 use crate::adapters::fixtures::pdf;
 use crate::messages::{applied, requests_of};
-use crate::on_both_engines;
 use crate::payments::setup::midyear;
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     an_extension_is_requested_endorsed_and_granted
-    a_waiver_is_requested_with_its_money_before_and_after
     a_message_is_written_read_and_answered
+}
+
+on_sqlite_first! {
+    a_waiver_is_requested_with_its_money_before_and_after
 }
 
 fn an_extension_is_requested_endorsed_and_granted(test: &TestApp) {

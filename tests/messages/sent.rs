@@ -5,14 +5,17 @@ use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
 use crate::messages::write;
-use crate::on_both_engines;
 use crate::payments::setup::{advance, asked, letters_of};
 use crate::support::app::{Reply, TestApp};
 use crate::support::checked::unsealed_differences;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     a_message_reaches_the_other_side
+}
+
+on_sqlite_first! {
     the_parties_alone_write_and_read
     a_message_is_about_something_of_the_contract
     a_file_of_a_message_is_for_its_readers

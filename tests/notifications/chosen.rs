@@ -6,14 +6,17 @@ use serde_json::{Value, json};
 
 use crate::notifications::sending::by;
 use crate::notifications::{Row, active, calendar, mail, rows};
-use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::checked::unsealed_differences;
 use crate::support::smtp::{Manner, Received, Security, SmtpServer};
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     a_daily_list_leaves_once_at_its_hour
     notices_kept_in_the_program_are_not_sent
+}
+
+on_sqlite_first! {
     nothing_but_what_binds_leaves_at_night
     what_binds_cannot_be_switched_off
 }

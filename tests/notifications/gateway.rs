@@ -13,19 +13,22 @@ use luyue::storage::write::{Context, write};
 use serde_json::{Value, json};
 
 use crate::notifications::{active, calendar, mail, rows};
-use crate::on_both_engines;
 use crate::registry::added;
 use crate::support::app::TestApp;
 use crate::support::checked::unsealed_differences;
 use crate::support::gateway::{FakeGateway, secret};
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
-    every_email_is_posted_signed_and_once
     what_fails_is_tried_again_under_the_same_identifier
     what_is_given_up_is_listed_and_requeued
-    a_post_whose_worker_died_is_posted_again
     what_happened_before_the_gateway_is_not_posted
+}
+
+on_sqlite_first! {
+    every_email_is_posted_signed_and_once
+    a_post_whose_worker_died_is_posted_again
 }
 
 fn with(test: &TestApp, gateway: &FakeGateway) -> App {

@@ -7,12 +7,15 @@ use luyue::storage::write::{Context, write};
 use serde_json::{Value, json};
 
 use crate::notifications::{Row, active, calendar, mail, rows};
-use crate::on_both_engines;
 use crate::support::app::TestApp;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
-    letters_are_read_in_pages_by_state
     what_was_given_up_is_tried_anew
+}
+
+on_sqlite_first! {
+    letters_are_read_in_pages_by_state
 }
 
 /// Queues emails and gives up the first.

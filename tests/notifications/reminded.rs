@@ -10,21 +10,24 @@ use serde_json::json;
 use crate::adapters::fixtures::pdf;
 use crate::notifications::sending::by;
 use crate::notifications::{Row, active, calendar, mail, rows};
-use crate::on_both_engines;
 use crate::payments::setup;
 use crate::registry::{added, text};
 use crate::support::app::TestApp;
 use crate::support::smtp::{Manner, Received, Security, SmtpServer};
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    a_message_leads_to_the_form_of_its_task
+}
+
+on_sqlite_first! {
     a_reminder_of_a_task_that_was_done_is_not_sent
     a_reminder_whose_day_moved_is_not_sent
     a_reminder_to_somebody_who_left_the_role_is_not_sent
     many_tasks_at_once_are_one_message
     a_task_that_is_born_late_gives_one_message
     whoever_took_an_earlier_step_is_not_asked_for_the_next
-    a_message_leads_to_the_form_of_its_task
 }
 
 /// A contract seven days before deliverables are due, with its reminders queued; returns its identifier.

@@ -15,24 +15,27 @@ use luyue::storage::write::{Context, write};
 use mailparse::{MailHeaderMap, ParsedMail, parse_mail};
 
 use crate::notifications::{Row, active, calendar, mail, rows};
-use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::by_hand::setting;
 use crate::support::mail::sign_changed;
 use crate::support::smtp::{Manner, PASSWORD, Received, Security, SmtpServer};
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
-    letters_go_out_in_chinese_over_tls
     what_passes_is_tried_again_by_the_clock
-    what_does_not_pass_is_given_up_at_once
     a_letter_that_was_lost_on_its_way_keeps_its_id
-    each_letter_arrives_under_one_id_whatever_the_server_does
-    a_worker_that_dies_lets_go_after_its_lease
     two_workers_never_send_one_letter_twice
     a_server_that_refuses_us_loses_no_letter
-    without_a_server_letters_are_files
     a_letter_changed_in_the_database_is_told_and_not_sent
+}
+
+on_sqlite_first! {
+    letters_go_out_in_chinese_over_tls
+    what_does_not_pass_is_given_up_at_once
+    each_letter_arrives_under_one_id_whatever_the_server_does
+    a_worker_that_dies_lets_go_after_its_lease
+    without_a_server_letters_are_files
 }
 
 /// Time after which a slow server is given up; each such email costs two of them.

@@ -6,13 +6,16 @@ use luyue::schema::emails;
 use serde_json::json;
 
 use crate::notifications::active;
-use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::checked::unsealed_differences;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     a_text_is_previewed_saved_used_and_restored
+}
+
+on_sqlite_first! {
     only_administrators_edit_texts_and_none_that_cannot_be_used
 }
 

@@ -11,7 +11,6 @@ use super::sending::by;
 use super::{active, calendar, mail, rows};
 use crate::guarantees::setup::{act, recorded};
 use crate::matrix::rows::suspension;
-use crate::on_both_engines;
 use crate::payments::interest::late;
 use crate::payments::setup::{NUMBER, advance, asked, id_of, midyear, step};
 use crate::recoveries::setup::{decide, demand, end, receipt, send, write_off};
@@ -20,8 +19,13 @@ use crate::support::checked::unsealed_differences;
 use crate::support::programme;
 use crate::support::smtp::{Manner, Security, SmtpServer};
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    a_payee_account_tells_the_contractor
+}
+
+on_sqlite_first! {
     a_registration_tells_the_officers
     a_submitted_contract_waits_for_finance_each_time
     a_breach_tells_amount_steps_and_where_to_object
@@ -30,7 +34,6 @@ on_both_engines! {
     a_suspension_waits_for_the_leader_and_tells_both_sides
     a_running_contract_tells_both_sides
     a_payment_tells_the_contractor_of_each_stage
-    a_payee_account_tells_the_contractor
 }
 
 /// The people of the contractor and the officers of the bureau.

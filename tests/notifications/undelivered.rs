@@ -6,15 +6,18 @@ use serde_json::{Value, json};
 
 use crate::notifications::sending::by;
 use crate::notifications::{Row, active, calendar, mail, rows};
-use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::smtp::{Manner, Security, SmtpServer};
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     an_email_that_was_given_up_waits_for_the_officer_until_it_is_settled
-    an_email_that_is_tried_again_is_shown_but_asks_for_nothing
     a_requeued_email_goes_to_the_present_address
+}
+
+on_sqlite_first! {
+    an_email_that_is_tried_again_is_shown_but_asks_for_nothing
 }
 
 /// Sends the reminders of a contract to a server with this manner; returns the contract's identifier.

@@ -2,12 +2,12 @@
 //! answer and the act that corrects it.
 
 use crate::objections::setup::{THINGS, listed, raised};
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::midyear;
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;
 
-on_both_engines! {
+on_sqlite_first! {
     an_objection_goes_from_the_breach_to_its_correction
     each_thing_has_its_link_for_the_contractor_alone
     a_refused_form_keeps_what_was_typed

@@ -4,12 +4,12 @@ use luyue::domain::codes::{FactKind, Role};
 use serde_json::{Value, json};
 
 use crate::objections::setup::{THINGS, about, answer, listed, raise, raised, tasks_of};
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::{advance, deputed, id_of, incident, last, letters_of, midyear, milestone, paid, seated};
 use crate::support::app::TestApp;
 use crate::support::checked::unsealed_differences;
 
-on_both_engines! {
+on_sqlite_first! {
     each_kind_is_raised_and_answered
     an_upheld_breach_is_a_task_until_it_is_waived
     an_upheld_decision_is_a_task_until_it_is_reversed

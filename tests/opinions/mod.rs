@@ -4,16 +4,19 @@ use diesel::prelude::*;
 use luyue::schema::{idempotency, opinions};
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::payments::setup::advance;
 use crate::support::app::{Reply, TestApp, differences};
 use crate::support::race::race;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
-    codes_are_handed_out_and_each_is_answered_once
     codes_are_shown_once
     of_many_with_one_code_one_is_heard
+}
+
+on_sqlite_first! {
+    codes_are_handed_out_and_each_is_answered_once
     an_opinion_is_given_on_the_page_and_counted_beside_the_inspection
 }
 

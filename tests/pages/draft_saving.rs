@@ -1,12 +1,12 @@
 //! Saving a draft: a step that was saved in another tab meanwhile, and a pasted range that is undone.
 
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::pages::drafts::{ITEMS, PARTIES, begun, save, typed_in};
 use crate::support::app::TestApp;
 use crate::support::dom::ShownForm;
 use crate::support::visitor::{Page, Visitor};
 
-on_both_engines! {
+on_sqlite_first! {
     a_save_of_another_step_is_no_conflict
     a_pasted_range_can_be_undone_until_the_next_save
     undoing_a_pasted_range_keeps_what_was_typed_since

@@ -4,16 +4,19 @@
 use luyue::services::contracts::drafts::steps::STEPS;
 use serde_json::Value;
 
-use crate::on_both_engines;
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::programme::{self, with_names};
 use crate::support::visitor::{Page, Visitor};
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     a_contract_is_registered_step_by_step
+    terms_are_tried_and_nothing_is_stored
+}
+
+on_sqlite_first! {
     rows_are_generated_and_can_be_edited
     errors_are_shown_at_their_fields_with_the_input
-    terms_are_tried_and_nothing_is_stored
 }
 
 /// Begins a registration and returns its address.

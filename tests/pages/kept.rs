@@ -6,27 +6,30 @@ use diesel::prelude::*;
 use luyue::schema::kept_forms;
 use luyue::services::operations::housekeeping;
 
-use crate::on_both_engines;
 use crate::pages::drafts::begun;
 use crate::payments::setup::{advance, asked, step as made, through};
 use crate::support::app::TestApp;
 use crate::support::dom::ShownForm;
 use crate::support::programme;
 use crate::support::visitor::{PASSWORD, Page, Visitor, give_password};
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     every_kind_of_form_is_there_again
+    passwords_and_codes_in_a_form_are_not_kept_with_it
+    a_form_is_kept_for_a_day_and_five_of_a_person
+    a_kept_form_is_gone_once_it_is_sent
+}
+
+on_sqlite_first! {
     another_person_never_sees_it
     signing_in_elsewhere_does_not_lose_a_form
     secrets_and_forged_forms_are_not_kept
-    passwords_and_codes_in_a_form_are_not_kept_with_it
     a_page_left_open_for_six_days_still_keeps_its_form
-    a_form_is_kept_for_a_day_and_five_of_a_person
     files_are_chosen_again_but_words_are_kept
     pasted_tables_and_notices_are_there_again
     somebody_elses_save_is_not_overwritten_unseen
     the_page_of_tasks_lists_kept_forms
-    a_kept_form_is_gone_once_it_is_sent
     a_form_that_is_sent_again_after_its_session_is_kept_once
     going_back_to_a_form_that_was_sent_says_so
     words_of_a_form_that_can_no_longer_be_taken_are_shown

@@ -4,13 +4,13 @@
 use chrono::TimeDelta;
 use luyue::web::limits::LOOSE_FORMS;
 
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::pages::kept::{NOTICE, cases, kept, listed, sign_in_at, typed_form};
 use crate::support::app::{TestApp, form as multipart_form};
 use crate::support::programme;
 use crate::support::visitor::{PASSWORD, Page, Visitor, give_password};
 
-on_both_engines! {
+on_sqlite_first! {
     every_kind_of_form_is_there_after_signing_in
     only_its_person_sees_it_and_only_in_its_browser
     files_are_named_that_have_to_be_chosen_again

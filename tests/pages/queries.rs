@@ -1,6 +1,6 @@
 //! Parameters of an address that cannot be read: the page stays, marks the field of the parameter or says which it was.
 
-use luyue::web::routes::PAGES;
+use luyue::web::page_routes::PAGES;
 
 use crate::support::app::TestApp;
 use crate::support::programme;

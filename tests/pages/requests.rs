@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::{advance, id_of, incident, midyear};
 use crate::support::app::TestApp;
 use crate::support::programme;
@@ -12,7 +12,7 @@ use crate::support::visitor::{Page, Visitor};
 /// Fields of a form as they are typed.
 type Fields<'a> = &'a [(&'a str, &'a str)];
 
-on_both_engines! {
+on_sqlite_first! {
     a_pending_request_is_shown_instead_of_its_form
     an_extension_shows_due_days_and_offers_nothing_accepted
     a_due_day_after_the_service_is_doubted

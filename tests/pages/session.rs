@@ -5,15 +5,18 @@ use diesel::prelude::*;
 use luyue::schema::sessions;
 use luyue::storage::identity::people;
 
-use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::visitor::{PASSWORD, Visitor, give_password};
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
-    visitors_sign_in_and_return_to_their_page
-    a_session_ends_when_it_is_idle_or_half_a_day_old
     a_session_is_listed_and_ended
     a_session_given_to_another_person_does_not_open
+}
+
+on_sqlite_first! {
+    visitors_sign_in_and_return_to_their_page
+    a_session_ends_when_it_is_idle_or_half_a_day_old
     all_other_sessions_end_at_once
     a_form_from_another_site_does_nothing
     one_time_codes_are_switched_on_and_off

@@ -12,13 +12,13 @@ use crate::adapters::fixtures;
 use crate::deliverables::support::{running, submissions};
 use crate::matrix::prepared::Prepared;
 use crate::matrix::rows::Thing;
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::seated;
 use crate::support::app::{CONTRACTOR, CONTRACTOR_2, PEOPLE, TestApp};
 use crate::support::programme;
 use crate::support::visitor::{Page, Visitor};
 
-on_both_engines! {
+on_sqlite_first! {
     the_work_list_links_to_the_page_of_each_task
     a_payment_request_shows_its_obstacles
     contracts_not_in_force_owe_nothing

@@ -9,7 +9,6 @@ use luyue::services::payments::batch::MOST_LINES;
 use serde_json::{Value, json};
 
 use crate::adapters::fixtures::pdf;
-use crate::on_both_engines;
 use crate::payments::setup::{STEPS, advance, asked, count, milestone, newcomer, seated, shown, step, through};
 use crate::support::app::{Reply, TestApp, differences};
 use crate::support::by_hand::setting;
@@ -17,13 +16,17 @@ use crate::support::programme;
 use crate::support::queries;
 use crate::support::race::race;
 use crate::support::visitor::{PASSWORD, Page, Visitor};
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
-    each_line_is_decided_by_itself
     payments_are_recorded_with_a_voucher_each
     two_approvers_of_one_batch_approve_each_payment_once
     a_check_that_fails_while_a_batch_is_decided_needs_a_reason
     a_reason_is_one_for_the_checks_that_the_page_showed
+}
+
+on_sqlite_first! {
+    each_line_is_decided_by_itself
     the_page_shows_the_checks_and_the_results
     every_step_is_taken_from_one_page_line_by_line
     the_page_shows_what_an_earlier_day_does_before_it_counts

@@ -4,7 +4,6 @@
 use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::payments::setup::{
     NUMBER, STEPS, advance, ask, asked, body_of, count, happened, id_of, letters_of, midyear, milestone, paid,
     recorded, shown, step, through,
@@ -12,15 +11,19 @@ use crate::payments::setup::{
 use crate::support::app::{CONTRACTOR, TestApp, differences};
 use crate::support::programme;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    amounts_not_payable_are_refused
+    a_changed_account_bars_the_steps_before_the_payment
+}
+
+on_sqlite_first! {
     the_example_is_reproduced_to_the_fen
     a_payment_shows_who_did_what_and_who_is_next
     a_requested_amount_cannot_be_requested_twice
-    amounts_not_payable_are_refused
     returning_a_payment_requires_a_reason
     a_step_out_of_order_changes_nothing
-    a_changed_account_bars_the_steps_before_the_payment
     the_bank_day_lies_in_the_past
     only_authorised_users_take_a_step
     the_same_step_has_its_effect_once

@@ -4,14 +4,18 @@ use luyue::domain::codes::Role;
 use serde_json::{Value, json};
 
 use crate::matrix::rows::{BY_ACCOUNTANT, approval_chain};
-use crate::on_both_engines;
 use crate::payments::setup::{advance, asked, deputed, id_of, paid, shown, step};
 use crate::registry::{added, column, leads_to_row, text};
 use crate::support::app::{TestApp, differences};
 use crate::support::race::race;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    of_several_who_approve_at_once_each_role_does_once
+}
+
+on_sqlite_first! {
     finance_checks_and_the_accountant_pays
     the_pages_follow_the_chain
     the_stage_filter_follows_the_chain
@@ -20,7 +24,6 @@ on_both_engines! {
     who_approves_agrees_to_an_earlier_day
     a_step_is_taken_from_its_amount_on
     from_an_amount_on_a_second_role_approves
-    of_several_who_approve_at_once_each_role_does_once
     a_chain_is_proposed_and_approved_by_two_people_before_its_day
     a_chain_is_proposed_on_its_page
 }

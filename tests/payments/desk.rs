@@ -2,14 +2,17 @@
 
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::payments::setup::{advance, asked, step, through};
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::programme;
 use crate::support::visitor::{Visitor, give_password};
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     the_desk_lists_and_sums_what_one_may_see
+}
+
+on_sqlite_first! {
     the_desk_is_read_page_by_page
     filters_that_cannot_be_read_are_named
     the_page_shows_what_the_api_lists

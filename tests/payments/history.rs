@@ -4,13 +4,13 @@
 use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::{
     asked, count, id_of, incident, last, letters_of, midyear, milestone, paid, shown, step, through,
 };
 use crate::support::app::TestApp;
 
-on_both_engines! {
+on_sqlite_first! {
     a_backdated_fact_that_changes_a_settlement_is_refused
     a_reversal_that_changes_a_settlement_is_refused
     a_payment_is_reversed_and_its_row_goes_back

@@ -7,7 +7,6 @@ use luyue::storage::contracts::due::TO_BE_DERIVED;
 use luyue::storage::write::{Context, write};
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::payments::setup::{
     NUMBER, STEPS, advance, asked, count, id_of, last, milestone, paid, shown, step, through,
 };
@@ -15,14 +14,18 @@ use crate::support::app::{Reply, TestApp};
 use crate::support::checked::unsealed_differences as differences;
 use crate::support::race::race;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    racing_requests_and_waivers_of_one_interest_leave_one
+    a_contract_is_closed_once_its_sheet_lists_nothing_open
+}
+
+on_sqlite_first! {
     interest_is_paid_by_four_people_and_pays_nothing_of_the_milestone
     interest_is_waived_in_writing_within_what_is_left
-    racing_requests_and_waivers_of_one_interest_leave_one
     a_wrong_payment_of_interest_is_reversed
     an_earlier_day_of_payment_does_not_lower_paid_interest
-    a_contract_is_closed_once_its_sheet_lists_nothing_open
     pages_offer_the_interest_that_is_left
 }
 

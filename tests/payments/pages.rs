@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::{advance, asked, id_of};
 use crate::support::app::TestApp;
 use crate::support::programme;
 
-on_both_engines! {
+on_sqlite_first! {
     payments_are_read_in_pages
     change_requests_are_read_in_pages
 }

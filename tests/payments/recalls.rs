@@ -3,18 +3,21 @@
 use luyue::domain::codes::Role;
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::payments::setup::{advance, ask, asked, deputed, id_of, step, through};
 use crate::support::app::{Reply, TestApp, differences};
 use crate::support::race::race;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    a_recall_races_with_an_opening_and_a_decision
+}
+
+on_sqlite_first! {
     who_requested_recalls_until_the_officer_opens
     the_officer_opens_a_request_by_its_check_alone_or_in_a_batch
     a_deputy_of_who_requested_recalls
     the_page_recalls_or_says_who_opened_and_when
-    a_recall_races_with_an_opening_and_a_decision
 }
 
 fn recall(test: &TestApp, who: &str, payment: &str) -> Reply {

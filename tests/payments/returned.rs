@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::{advance, asked, step, through};
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::Visitor;
 
-on_both_engines! {
+on_sqlite_first! {
     a_returned_request_is_red_until_it_is_made_again
     a_day_that_was_not_agreed_to_is_red
     a_returned_contract_names_who_returned_it

@@ -4,13 +4,13 @@
 use luyue::domain::codes::{FactKind, Role};
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::{advance, deputed, id_of, last, letters_of, paid, seated, shown};
 use crate::registry::{column, text};
 use crate::support::app::{Reply, TestApp, differences};
 use crate::support::visitor::Visitor;
 
-on_both_engines! {
+on_sqlite_first! {
     another_person_of_finance_decides_on_a_wrong_voucher
     finance_decides_on_its_payment_whoever_requests
     the_leader_decides_on_other_records

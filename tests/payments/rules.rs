@@ -5,19 +5,22 @@ use std::thread;
 use serde_json::{Value, json};
 
 use crate::matrix::rows::approval_rule;
-use crate::on_both_engines;
 use crate::payments::setup::{self, id_of};
 use crate::registry::{added, column, leads_to_row, text};
 use crate::support::app::{TestApp, differences};
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    of_three_approvers_at_once_two_approve
+    the_same_rule_sent_at_once_is_proposed_once
+}
+
+on_sqlite_first! {
     two_people_approve_from_an_amount_and_a_day_on
     a_rule_is_proposed_and_approved_by_two_people_before_its_day
-    of_three_approvers_at_once_two_approve
     an_approver_reads_which_approval_is_next
     the_same_rule_is_proposed_once
-    the_same_rule_sent_at_once_is_proposed_once
 }
 
 fn propose(test: &TestApp, body: &Value) -> String {

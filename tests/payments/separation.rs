@@ -3,13 +3,13 @@
 use luyue::domain::codes::Role;
 use serde_json::json;
 
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::{
     STEPS, advance, ask, asked, body_of, deputed, id_of, newcomer, seated, shown, step, through,
 };
 use crate::support::app::TestApp;
 
-on_both_engines! {
+on_sqlite_first! {
     nobody_takes_two_steps
     a_deputy_counts_as_both
     the_requester_may_withdraw_the_request

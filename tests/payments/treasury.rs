@@ -3,12 +3,12 @@
 use luyue::config::Settings;
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::{NUMBER, advance, asked, shown, through};
 use crate::support::app::{Reply, TestApp, differences};
 use crate::support::visitor::Visitor;
 
-on_both_engines! {
+on_sqlite_first! {
     rows_are_matched_by_amount_account_and_contract
     the_page_records_what_matches_once_it_is_confirmed
     a_file_with_pasted_rows_is_refused_and_the_rows_are_kept

@@ -5,24 +5,27 @@ use luyue::domain::codes::{FactKind, Role};
 use serde_json::{Value, json};
 
 use crate::objections::setup::raised;
-use crate::on_both_engines;
 use crate::payments::setup::{
     STEPS, advance, asked, body_of, count, deputed, id_of, incident, last, newcomer, seated, step,
 };
 use crate::support::app::{Reply, TestApp};
 use crate::support::visitor::{Page, Visitor};
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    one_of_six_same_acts_is_recorded
+    a_page_that_decides_again_leads_to_the_first
+}
+
+on_sqlite_first! {
     the_same_act_again_is_refused_naming_the_first
     what_differs_is_another_act
     what_no_longer_stands_can_be_recorded_again
-    one_of_six_same_acts_is_recorded
     a_deputy_repeats_what_the_holder_did
     a_page_shows_the_first_and_records_another_when_told_to
     every_act_sent_again_from_its_page_leads_to_the_first
     an_early_end_is_requested_once
     what_was_submitted_or_decided_before_is_answered_with_the_first
-    a_page_that_decides_again_leads_to_the_first
 }
 
 /// Each act with its path below the contract, its body, and whether one more can be recorded.

@@ -4,15 +4,18 @@
 use luyue::domain::codes::{FactKind, Role};
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::payments::setup::{advance, ask, asked, count, id_of, last, milestone, seated, shown, step, through};
 use crate::support::app::{Reply, TestApp};
 use crate::support::programme;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
-    a_voucher_is_used_once_for_a_payer_and_year
     one_of_three_payments_takes_a_voucher
+}
+
+on_sqlite_first! {
+    a_voucher_is_used_once_for_a_payer_and_year
     an_undone_payment_frees_its_voucher
     a_bank_day_is_not_before_the_approval
     a_payment_comes_after_the_day_of_acceptance

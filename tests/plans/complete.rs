@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use luyue::jobs::{CALENDAR, GATEWAY, MAIL};
-use luyue::web::routes::{PAGES, document};
+use luyue::web::page_routes::PAGES;
+use luyue::web::routes::document;
 
 use crate::plans::boards::BOARDS;
 use crate::plans::cases::CASES;

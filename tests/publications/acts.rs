@@ -4,14 +4,14 @@ use luyue::domain::codes::Role;
 use luyue::domain::publications::NoticeAddress;
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::{advance, deputed, id_of, seated};
 use crate::publications::setup::{NOTICE, act, listed, proposal, propose, published};
 use crate::support::app::TestApp;
 use crate::support::checked::unsealed_differences;
 use crate::support::visitor::Visitor;
 
-on_both_engines! {
+on_sqlite_first! {
     a_contract_is_public_by_two_people_and_until_it_is_withdrawn
     the_proposal_records_the_announcement
     pages_lead_from_the_proposal_to_the_public

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 
 use luyue::services::publications::ocds;
 
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::{midyear, paid};
 use crate::publications::setup::{listed, published};
 use crate::support::app::TestApp;
 use crate::support::programme;
 
-on_both_engines! {
+on_sqlite_first! {
     packages_keep_the_rules_of_the_standard
 }
 

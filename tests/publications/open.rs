@@ -4,16 +4,19 @@ use luyue::clock::Clock;
 use luyue::web::limits::{Limits, OPEN};
 use serde_json::Value;
 
-use crate::on_both_engines;
 use crate::openapi::document::DOCUMENT;
 use crate::payments::setup::{NUMBER, midyear, paid};
 use crate::publications::setup::{act, listed, numbers, published};
 use crate::support::app::{CONTRACTOR, CONTRACTOR_2, TestApp};
 use crate::support::programme;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     published_contracts_are_found_and_paged
+}
+
+on_sqlite_first! {
     figures_are_those_of_the_standing
 }
 

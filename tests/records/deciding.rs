@@ -2,14 +2,17 @@
 
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::payments::setup::{advance, letters_of};
 use crate::records::setup::{act, enter, entered, listed, row, second_station, tasks_of, with};
 use crate::support::app::TestApp;
 use crate::support::checked::unsealed_differences;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     the_station_of_the_township_decides
+}
+
+on_sqlite_first! {
     what_was_decided_stays
 }
 

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::{advance, midyear};
 use crate::records::setup::{act, enter, entered, faults, listed, row, second_station, with};
 use crate::support::app::TestApp;
 use crate::support::checked::unsealed_differences;
 
-on_both_engines! {
+on_sqlite_first! {
     rows_are_entered_and_listed
     every_fault_of_every_row_is_named
     the_same_row_is_entered_once

@@ -4,12 +4,12 @@ use rust_xlsxwriter::{Format, Workbook};
 use serde_json::Value;
 
 use crate::adapters::workbooks::{sheet, with_sheet};
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::advance;
 use crate::records::setup::{entered, faults, listed, row, upload};
 use crate::support::app::TestApp;
 
-on_both_engines! {
+on_sqlite_first! {
     a_workbook_is_imported_or_refused_by_cell
 }
 

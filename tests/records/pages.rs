@@ -1,15 +1,18 @@
 //! Records through pages without JavaScript: one row on a phone, a pasted table, the station's list, and the counts
 //! beside the claimed quantity.
 
-use crate::on_both_engines;
 use crate::payments::setup::advance;
 use crate::records::setup::{entered, listed, row};
 use crate::support::app::TestApp;
 use crate::support::dom::ShownForm;
 use crate::support::visitor::{Page, Visitor};
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     records_go_from_entry_to_confirmation
+}
+
+on_sqlite_first! {
     a_form_sent_again_in_another_session_takes_effect_once
     invisible_characters_of_a_pasted_table_are_removed_or_named
 }

@@ -2,16 +2,19 @@
 
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::payments::setup::{advance, paid};
 use crate::records::setup::{act, enter, entered, listed, row};
 use crate::support::app::{Reply, TestApp, differences};
 use crate::support::race::race;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
-    waiting_records_bar_completing_and_closing
     no_record_awaits_a_station_once_a_contract_is_closed
+}
+
+on_sqlite_first! {
+    waiting_records_bar_completing_and_closing
 }
 
 /// Ends a contract early after its advance was paid.

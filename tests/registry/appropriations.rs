@@ -2,21 +2,24 @@
 
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::registry::{added, appropriation, column, hands, leads_to_row, text};
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    two_approvers_race_for_one_appropriation
+    the_same_appropriation_waits_once
+    two_proposals_race_for_one_document
+}
+
+on_sqlite_first! {
     an_appropriation_counts_once_another_approves_it
     nobody_approves_what_they_proposed
-    two_approvers_race_for_one_appropriation
     money_is_seen_by_region
     an_appropriation_is_whole
-    the_same_appropriation_waits_once
     document_and_project_are_known_once
-    two_proposals_race_for_one_document
 }
 
 /// Proposes an appropriation for a project of its own.

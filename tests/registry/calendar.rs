@@ -7,20 +7,23 @@ use luyue::domain::calendar_year::YearDays;
 use luyue::storage::AnyConnection;
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::payments::setup::id_of;
 use crate::registry::{column, leads_to_row};
 use crate::support::app::{Reply, TestApp};
 use crate::support::programme;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    one_of_two_racing_administrators_succeeds
+    an_import_that_was_tampered_with_is_found
+}
+
+on_sqlite_first! {
     an_imported_year_takes_effect_at_once
     impossible_calendars_are_refused
-    one_of_two_racing_administrators_succeeds
     past_days_are_not_changed
     a_year_is_in_force_from_its_approval_by_another_person
-    an_import_that_was_tampered_with_is_found
     a_file_is_previewed_and_imported_on_the_page
     files_are_read_in_both_forms
 }

@@ -3,19 +3,22 @@
 
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::registry::calendar::{import, no_differences, year_2026, year_2027};
 use crate::support::app::TestApp;
 use crate::support::pdf::pages;
 use crate::support::programme;
 use crate::support::visitor::{Page, Visitor};
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    due_days_of_a_year_not_announced_are_provisional
+    a_day_that_moved_says_why_in_the_history
+}
+
+on_sqlite_first! {
     the_first_line_is_read_or_named_but_never_dropped
     days_are_read_in_the_spellings_of_spreadsheets
-    due_days_of_a_year_not_announced_are_provisional
     every_page_and_document_marks_provisional_days
-    a_day_that_moved_says_why_in_the_history
 }
 
 /// Uploads a file of 2027 and returns the page that follows.

@@ -3,19 +3,22 @@
 use luyue::domain::codes::Role;
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::payments::setup::seated;
 use crate::registry::{added, column, hands, text};
 use crate::support::app::{CONTRACTOR, CONTRACTOR_2, TestApp};
 use crate::support::programme;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     contractors_are_found_by_two_characters
     credit_codes_are_checked
-    an_account_changes_by_two_people
     an_account_is_masked
     two_reviewers_race_for_one_account
+}
+
+on_sqlite_first! {
+    an_account_changes_by_two_people
     an_account_is_decided_on_where_the_contractor_is_paid_or_registered
 }
 

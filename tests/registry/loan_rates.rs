@@ -3,14 +3,14 @@
 use serde_json::json;
 
 use crate::matrix::rows::loan_rate;
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::id_of;
 use crate::registry::{leads_to_row, text};
 use crate::support::app::{TestApp, differences};
 use crate::support::programme;
 use crate::support::visitor::Visitor;
 
-on_both_engines! {
+on_sqlite_first! {
     a_rate_counts_by_the_day_of_signing_once_two_people_agree
     a_rate_is_proposed_and_approved_on_the_page
 }

@@ -7,18 +7,21 @@ use luyue::storage::contracts::access;
 use luyue::storage::registry::organisations;
 use serde_json::json;
 
-use crate::on_both_engines;
 use crate::registry::{column, text};
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
-    bureaus_are_added_to_their_region
     a_new_bureau_sees_the_contracts_of_its_region
     a_list_is_read_page_by_page
-    the_catalogue_has_what_the_notice_names
     adding_has_its_effect_once
+}
+
+on_sqlite_first! {
+    bureaus_are_added_to_their_region
+    the_catalogue_has_what_the_notice_names
     a_name_in_another_spelling_is_known
 }
 

@@ -5,11 +5,11 @@ use luyue::domain::statutes::STATUTES;
 use luyue::text;
 use luyue::web::routes::document;
 
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::support::app::TestApp;
 use crate::support::files;
 
-on_both_engines! {
+on_sqlite_first! {
     the_rules_are_read_by_everybody_who_is_signed_in
 }
 

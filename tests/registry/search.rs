@@ -15,15 +15,18 @@ use luyue::storage::registry::organisations::{self, NewContractor};
 use luyue::storage::write::{Context, Tx, write};
 use serde_json::Value;
 
-use crate::on_both_engines;
 use crate::registry::{column, text};
 use crate::support::app::TestApp;
 use crate::support::programme;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
     every_row_of_a_register_is_found
-    appropriations_with_a_free_amount_are_found
     suggestions_are_few_and_the_best_come_first
+}
+
+on_sqlite_first! {
+    appropriations_with_a_free_amount_are_found
 }
 
 /// Rows of each kind.

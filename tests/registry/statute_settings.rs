@@ -4,17 +4,20 @@ use serde_json::{Value, json};
 
 use crate::guarantees::setup::guarantee;
 use crate::matrix::bodies::statute_setting;
-use crate::on_both_engines;
 use crate::payments::setup::id_of;
 use crate::registry::{column, leads_to_row};
 use crate::support::app::{Reply, TestApp, differences};
 use crate::support::programme;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
+    days_of_a_task_hold_from_its_day
+}
+
+on_sqlite_first! {
     a_limit_holds_from_its_day_once_two_people_agree
     a_rule_that_ended_blocks_nothing_from_its_day_on
-    days_of_a_task_hold_from_its_day
     a_setting_is_proposed_and_approved_on_the_page
 }
 

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use crate::matrix::rows::suspension;
-use crate::on_both_engines;
+use crate::on_sqlite_first;
 use crate::payments::setup::{self, NUMBER, id_of};
 use crate::registry::{column, leads_to_row, text};
 use crate::support::app::{Reply, TestApp, differences};
 use crate::support::visitor::Visitor;
 
-on_both_engines! {
+on_sqlite_first! {
     two_people_suspend_and_resume_a_contract_and_no_figure_changes
     a_step_that_changes_nothing_is_refused
     a_suspension_is_proposed_and_approved_on_the_page

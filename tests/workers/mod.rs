@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::payments::setup::{NUMBER, advance, id_of, letters_of};
 use crate::records::setup::{act as record_act, entered, listed, row, with as row_with};
 use crate::registry::{column, leads_to_row};
@@ -11,17 +10,21 @@ use crate::support::checked::unsealed_differences;
 use crate::support::programme;
 use crate::support::race::race;
 use crate::support::visitor::Visitor;
+use crate::{on_both_engines, on_sqlite_first};
 
 on_both_engines! {
-    the_purchaser_consents_to_workers_and_they_are_counted
     no_one_takes_a_place_without_consent
-    a_worker_who_cannot_be_assigned_is_refused
     a_worker_is_proposed_once
     a_worker_who_awaits_consent_is_taken_back
     a_certificate_that_lapses_warns_both_sides
-    a_roster_is_agreed_on_the_page
     a_roster_is_filtered_by_contract_and_name
     a_record_is_compared_with_the_roster
+}
+
+on_sqlite_first! {
+    the_purchaser_consents_to_workers_and_they_are_counted
+    a_worker_who_cannot_be_assigned_is_refused
+    a_roster_is_agreed_on_the_page
 }
 
 /// Returns a social worker, as a contractor proposes them.

@@ -74,20 +74,19 @@ pub(in crate::services) fn history(
     let is_theirs = |event: &EventRow| !event.action.starts_with("breach.") && event.action != MOVED;
     // Messages have a page of their own, and are not shown to everyone who may see the contract.
     let is_message = |event: &&EventRow| event.action == Action::SendMessage.right().name;
-    let events = events.iter().filter(|event| !is_message(event)).map(|event| Entry {
-        at: event.at.and_utc(),
-        by: names.find(event.actor_id.filter(|_| is_theirs(event))),
-        on_behalf_of: names.find(event.for_id.filter(|_| is_theirs(event))),
-        what: format!("event-{}", event.action.replace('.', "-")),
-        about: codes(&parse_stored_json(&event.body)),
-        on: None,
-        note: if event.action == MOVED {
-            moved(&parse_stored_json(&event.body), language)
-        } else {
-            first(&parse_stored_json(&event.body), &["reason", "note"])
-        },
-        seq: None,
-        undone: false,
+    let events = events.iter().filter(|event| !is_message(event)).map(|event| {
+        let body = parse_stored_json(&event.body);
+        Entry {
+            at: event.at.and_utc(),
+            by: names.find(event.actor_id.filter(|_| is_theirs(event))),
+            on_behalf_of: names.find(event.for_id.filter(|_| is_theirs(event))),
+            what: format!("event-{}", event.action.replace('.', "-")),
+            about: codes(&body),
+            on: None,
+            note: if event.action == MOVED { moved(&body, language) } else { first(&body, &["reason", "note"]) },
+            seq: None,
+            undone: false,
+        }
     });
     // Both lists are in recording order. Reversing before the stable sort puts the later of two equal times first, and
     // events before the fact that caused them.

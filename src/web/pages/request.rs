@@ -27,6 +27,7 @@ use crate::web::address::client_ip;
 use crate::web::failure::Failure;
 use crate::web::limits::Limits;
 use crate::web::origin::{Site, site_of};
+use crate::web::page_routes::is_read_at;
 pub use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
 use crate::web::pages::identity::proof;
@@ -41,7 +42,6 @@ use crate::web::pages::shell::Shell;
 use crate::web::query::UnreadParameters;
 use crate::web::refusals::RefusalNote;
 use crate::web::request::{KEY_LENGTH, block, holds_nul, preferred_language};
-use crate::web::routes::is_read_at;
 
 /// The response of a page.
 pub type PageAnswer = Result<HttpResponse, PageFailure>;

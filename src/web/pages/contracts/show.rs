@@ -87,8 +87,6 @@ struct Done {
 
 /// Tasks shown without opening the list.
 const NEAREST: usize = 3;
-/// Lines of the history shown without opening the rest.
-const NEWEST: usize = 12;
 
 impl ContractPage {
     /// Builds the field for the day that the page shows.
@@ -337,16 +335,6 @@ impl ContractPage {
         let is_draft = self.data.overview.snapshot.state == ContractState::Draft;
         let mut entries = self.data.overview.history.iter().filter(|_| is_draft);
         entries.find(|entry| entry.what.starts_with("event-contracts-return_"))
-    }
-
-    /// Returns the newest entries of the history.
-    fn newest(&self) -> &[Entry] {
-        self.data.overview.history.get(..NEWEST).unwrap_or(&self.data.overview.history)
-    }
-
-    /// Returns the older entries of the history.
-    fn older(&self) -> &[Entry] {
-        self.data.overview.history.get(NEWEST..).unwrap_or_default()
     }
 
     fn is_today(&self) -> bool {

@@ -4,7 +4,7 @@
 //! A page that answers a form, other than the form itself with its faults, is kept too, and the answer redirects to it,
 //! so that the page can be reloaded and read in another language.
 //!
-//! The address that takes a form by POST shows the kept form by GET, with `?kept=ID` (see `routes::add_pages`).
+//! The address that takes a form by POST shows the kept form by GET, with `?kept=ID` (see `page_routes::add_pages`).
 
 use actix_web::guard::GuardContext;
 use actix_web::http::StatusCode;

@@ -6,6 +6,7 @@
 use std::fmt::Display;
 
 use crate::domain::standing::MilestoneStanding;
+use crate::services::contracts::history::Entry;
 use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::services::payments::PaymentRequestView;
 use crate::web::pages::contracts::show::ContractPage;
@@ -13,10 +14,22 @@ use crate::web::pages::contracts::show::ContractPage;
 /// Number of parts up to which the page has them all, each closed.
 const FEW: usize = 20;
 
+/// Lines of the history shown without opening the rest.
+const NEWEST: usize = 12;
 /// Name of the part with the older history.
 const HISTORY: &str = "history";
 
 impl ContractPage {
+    /// Returns the newest entries of the history.
+    pub(super) fn newest(&self) -> &[Entry] {
+        self.data.overview.history.get(..NEWEST).unwrap_or(&self.data.overview.history)
+    }
+
+    /// Returns the older entries of the history.
+    pub(super) fn older(&self) -> &[Entry] {
+        self.data.overview.history.get(NEWEST..).unwrap_or_default()
+    }
+
     /// Returns the address that opens a part; `None` for a part that the page has.
     pub(super) fn opening(&self, kind: &str, code: impl Display) -> Option<String> {
         let part = name(kind, &code);
