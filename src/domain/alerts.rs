@@ -73,10 +73,10 @@ macro_rules! alerts {
 }
 
 impl AlertKind {
-    /// Returns whether an alert asks for a task of its recipients, with which it is done.
+    /// Returns whether an alert asks for a task of its recipients, or for a decision, with which it is done.
     pub const fn calls_for_task(self) -> bool {
         matches!(recipients(self), Recipients::TaskHolders)
-            || matches!(self, Self::DeliverableSubmitted | Self::DeliverableReturned)
+            || matches!(self, Self::ProposalWaiting | Self::DeliverableSubmitted | Self::DeliverableReturned)
     }
 }
 

@@ -10,4 +10,4 @@ WHERE state = 'terminated'
    OR regime = 'procurement_law'
   AND (state IN ('active', 'completed')
        AND EXISTS (SELECT 1 FROM contract_terms WHERE contract_id = contracts.id AND version > terms_version)
-       OR state IN ('draft', 'submitted', 'funded') AND award_on >= CURRENT_DATE);
+       OR state IN ('draft', 'submitted', 'funded') AND award_on IS NOT NULL);

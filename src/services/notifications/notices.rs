@@ -19,6 +19,7 @@ use crate::services::contracts::record::stored;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::people::record_event;
 use crate::services::notifications::links;
+use crate::services::registry::waiting_proposals;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
@@ -140,8 +141,14 @@ pub fn list(app: &App, caller: &Caller, is_unread: bool, page: &Page) -> Result<
         contracts.sort_unstable();
         contracts.dedup();
         let tasks = if contracts.is_empty() { Vec::new() } else { due::tasks_of_contracts(connection, &contracts)? };
+        let is_proposed = found.items.iter().any(|row| row.kind == AlertKind::ProposalWaiting);
+        let proposals = if is_proposed { waiting_proposals::of_caller(connection, caller)? } else { Vec::new() };
         Ok(found.map(|row| {
-            let open = row.kind.calls_for_task().then(|| tasks.iter().any(|task| calls_for(&row, task)));
+            let waits = || {
+                tasks.iter().any(|task| calls_for(&row, task))
+                    || proposals.iter().any(|proposal| proposal.subject_key() == row.subject_key)
+            };
+            let open = row.kind.calls_for_task().then(waits);
             NoticeView::of(row, open)
         }))
     })

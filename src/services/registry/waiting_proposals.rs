@@ -38,6 +38,15 @@ impl WaitingProposal {
     pub fn address(&self) -> String {
         proposals::address(self.register.as_str(), &self.id)
     }
+
+    /// Returns the subject of the email about it.
+    pub fn subject_key(&self) -> String {
+        subject_key(self.register, &self.id)
+    }
+}
+
+fn subject_key(register: ProposedRegister, id: &str) -> String {
+    format!("{register}/{id}")
 }
 
 /// The bureaus and accounts on which the caller decides for finance.
@@ -130,5 +139,5 @@ pub(in crate::services) fn tell(
     people.sort_unstable_by_key(|person| person.person_id);
     people.dedup_by_key(|person| person.person_id);
     let values = [("register", register.to_string())];
-    account_notices::enqueue_to(tx, people, AlertKind::ProposalWaiting, &format!("{register}/{id}"), &values)
+    account_notices::enqueue_to(tx, people, AlertKind::ProposalWaiting, &subject_key(register, id), &values)
 }
