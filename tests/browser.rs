@@ -39,3 +39,19 @@ mod search;
 mod showcase;
 mod stories;
 mod sweep;
+
+/// The visitors: one of each role, a user whom the contract does not concern, and one who is not signed in.
+pub const VISITORS: &[&str] = &[
+    "justice",
+    "justice-leader",
+    "accountant",
+    "station",
+    "finance-review",
+    "finance-approve",
+    "finance-pay",
+    "contractor",
+    "contractor-2",
+    "audit",
+    "admin",
+    "nobody",
+];

@@ -407,7 +407,7 @@ terms-brief-quantity = { $services ->
  }, { $deliverables ->
     [one] 1 deliverable
    *[other] { $deliverables } deliverables
- }, { $amount } yuan in all
+ }, { $amount } yuan
 terms-brief-quality = { $indicators ->
     [0] no indicators
     [one] 1 indicator: { $names }

@@ -42,8 +42,8 @@ decision-batch-twice = 同一次提交只能列一次
 # 发票
 invoice-number = 发票号码应为 1 至 64 个字符，且不能换行
 invoice-file-number = 电子发票文件载明的号码是 { $found }，与填写的 { $typed } 不一致，请核对
-invoice-file-amount = 电子发票文件载明的价税合计是 { $found } 元，与填写的 { $typed } 元不一致，请核对
-invoice-file-buyer = 电子发票文件载明的购买方是“{ $found }”，不是本合同的采购单位或者付款单位。请更换发票，或说明原因。
+invoice-file-amount = 电子发票文件载明的价税合计是 { $invoiced } 元，与填写的 { $amount } 元不一致，请核对
+invoice-file-buyer = 电子发票文件载明的购买方是“{ $found }”，不是本合同的购买主体或者财政部门。请更换发票，或说明原因。
 invoice-file-seller = 电子发票文件载明的销售方是“{ $found }”，不是本合同的承接主体。请更换发票，或说明原因。
 invoice-red-letter-first = 该付款节点尚无发票，不能提交红字发票
 invoice-known = 发票 { $number } 已提交过：合同 { $contract }，付款节点 { $milestone }，该节点第 { $no } 张发票。如该记录有误，请先申请作废。

@@ -3,9 +3,8 @@
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
-use crate::adapters::mail::MAX_MESSAGE;
 use crate::commands::{Failed, start};
-use crate::services::notifications::bounces;
+use crate::services::notifications::bounces::{self, MAX_MESSAGE};
 
 /// Status by which mail servers know that they should try again (`EX_TEMPFAIL` of sysexits.h).
 const TRY_AGAIN: u8 = 75;

@@ -29,7 +29,7 @@ pub struct Bar {
     pub since: NaiveDate,
     /// Document and article.
     pub basis: &'static str,
-    /// Words by which the name of a service shows that it is such a service.
+    /// Parts of the name of a service that show it to be such a service.
     pub words: &'static [&'static str],
 }
 

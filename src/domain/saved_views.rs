@@ -8,9 +8,13 @@ codes! {
         Contracts = "contracts",
         Work = "work",
         Payments = "payments",
-        Ledger = "ledger",
+        Postings = "ledger",
     }
 }
+
+/// Filters of the list of contracts; those after the year have no field, but stand in the addresses that boards lead to.
+const CONTRACTS: &[&str] =
+    &["q", "state", "region", "year", "alone", "contractor", "purchaser", "service", "having", "having_year"];
 
 /// Maximum number of views of a person for a list.
 pub const MOST_VIEWS: usize = 20;
@@ -20,10 +24,10 @@ impl SavedList {
     /// shows it as a calendar.
     pub const fn filters(self) -> &'static [&'static str] {
         match self {
-            Self::Contracts => &["q", "state", "region", "year"],
+            Self::Contracts => CONTRACTS,
             Self::Work => &["q", "unit", "topic", "view"],
             Self::Payments => &["stage", "bureau", "contractor", "month", "sort"],
-            Self::Ledger => &["year", "bureau", "line"],
+            Self::Postings => &["year", "bureau", "line"],
         }
     }
 
@@ -32,7 +36,7 @@ impl SavedList {
         match self {
             Self::Contracts | Self::Payments => Action::ReadContract,
             Self::Work => Action::ListTasks,
-            Self::Ledger => Action::ReadLedger,
+            Self::Postings => Action::ReadLedger,
         }
     }
 }

@@ -8,6 +8,8 @@ mod guarantees;
 mod notice;
 mod recoveries;
 mod reminders;
+mod scores;
+mod statutory;
 
 use chrono::{Days as Span, NaiveDate};
 
@@ -20,22 +22,21 @@ use crate::domain::guarantees::Guarantee;
 use crate::domain::interest::{RecordedInterest, pay_by};
 use crate::domain::money::Sum;
 use crate::domain::objections::{ANSWER_WORKING_DAYS, OpenObjection};
-use crate::domain::payments::{ApprovalStep, PaymentStep, remaining_fen};
+use crate::domain::payments::{ApprovalStep, remaining_fen};
 use crate::domain::publications::OpenPublication;
 use crate::domain::recoveries::Recovery;
 use crate::domain::service_records::WaitingRecords;
 use crate::domain::standing::{DeliverableState, MilestoneState, Standing};
-use crate::domain::statute_settings::{SettableRule, StatuteSettings};
+use crate::domain::statute_settings::StatuteSettings;
 use crate::domain::suspensions::OpenSuspension;
 use crate::domain::terms::Terms;
 
 pub use groups::WorkGroup;
 pub use reminders::{next_reminder, reminder_stage};
+pub use statutory::right_to_end_lapses;
 
 /// Days allowed for a decision on which neither a law nor a clause sets a day.
 pub(super) const CUSTOMARY_DAYS: u64 = 7;
-/// Days after which a right to end a contract lapses (民法典 564; statute termination-1y).
-const RIGHT_TO_END_DAYS: u64 = 365;
 /// Days allowed for each consent to an amendment, if that many are left before its effective day.
 const AMENDMENT_DAYS: u64 = 10;
 
@@ -114,18 +115,6 @@ impl TaskKind {
     /// Returns whether the day of the task is that of a payment, which may have been late before the task arose.
     pub const fn is_step_of_payment(self) -> bool {
         self.payment_step().is_some()
-    }
-
-    /// Returns the step that the task takes on a payment request, which can be taken on several at once.
-    pub const fn payment_step(self) -> Option<PaymentStep> {
-        match self {
-            Self::ConfirmPayment => Some(PaymentStep::Confirm),
-            Self::ReviewPayment => Some(PaymentStep::Review),
-            Self::ApprovePayment => Some(PaymentStep::Approve),
-            Self::PayPayment => Some(PaymentStep::Pay),
-            Self::AllowPayment => Some(PaymentStep::Allow),
-            _ => None,
-        }
     }
 }
 
@@ -255,34 +244,6 @@ impl Situation<'_> {
         Task { kind, subject: subject.to_owned(), role, due_on: self.calendar.roll(due_on) }
     }
 
-    /// Adds the tasks that the procurement law requires.
-    fn add_statutory(&self, tasks: &mut Vec<Task>) {
-        if self.regime != Regime::ProcurementLaw {
-            return;
-        }
-        match self.state {
-            ContractState::Draft | ContractState::Submitted | ContractState::Funded => {
-                // What will hold on a day to come may still be set.
-                let days = |award: NaiveDate| match award <= self.standing.as_of {
-                    true => self.statutes.days(SettableRule::Sign, award),
-                    false => SettableRule::Sign.days(),
-                };
-                if let Some((award, days)) = self.award_on.and_then(|award| Some((award, days(award)?))) {
-                    tasks.push(self.task(TaskKind::Sign, "", Role::Officer, days_after(award, days.into())));
-                }
-            }
-            ContractState::Active | ContractState::Completed | ContractState::Terminated => {
-                let from = self.to_announce_from.filter(|from| self.published_on.is_none_or(|last| last < *from));
-                let days = |from: NaiveDate| self.statutes.days(SettableRule::Publish, from);
-                if let Some((from, days)) = from.and_then(|from| Some((from, days(from)?))) {
-                    let due = working_days_after(self.calendar, from, days);
-                    tasks.push(self.task(TaskKind::Publish, "", Role::Officer, due));
-                }
-            }
-            ContractState::Closed | ContractState::Withdrawn => {}
-        }
-    }
-
     /// Adds the tasks of a contract that is in force or ended early.
     fn add_running(&self, tasks: &mut Vec<Task>) {
         self.add_deliverables(tasks);
@@ -298,10 +259,7 @@ impl Situation<'_> {
             };
             tasks.push(self.task(kind, &request.id, role, days_after(request.since, CUSTOMARY_DAYS)));
         }
-        let lapse = right_to_end_lapses(self.standing, self.calendar).filter(|last| *last >= self.standing.as_of);
-        if let (ContractState::Active, Some(last)) = (self.state, lapse) {
-            tasks.push(self.task(TaskKind::EndContract, "", Role::Leader, last));
-        }
+        self.add_right_to_end(tasks);
         self.add_objections(tasks);
         for waiting in self.records {
             let due_on = days_after(waiting.since, CUSTOMARY_DAYS);
@@ -406,36 +364,6 @@ impl Situation<'_> {
     fn open_payments(&self, milestone: &str, kind: PaymentKind) -> Vec<&OpenPayment> {
         self.payments.iter().filter(|payment| payment.milestone == milestone && payment.kind == kind).collect()
     }
-
-    /// Returns the first day on which the milestone lacked only its score; `None` if it lacks more or has a score.
-    fn unscored_since(&self, code: &str) -> Option<NaiveDate> {
-        let agreed = self.terms.milestones.iter().find(|m| m.code.as_str() == code)?;
-        let scored = self.facts.scores.iter().any(|score| score.milestone == agreed.code);
-        if !agreed.requires_score || scored {
-            return None;
-        }
-        let mut since = agreed.not_before.unwrap_or(self.terms.starts_on);
-        for required in &agreed.requires {
-            let standing = self.standing.deliverables.iter().find(|d| d.code == *required)?;
-            match standing.state {
-                DeliverableState::Accepted | DeliverableState::Partial => {}
-                DeliverableState::Submitted
-                | DeliverableState::Cancelled
-                | DeliverableState::Overdue
-                | DeliverableState::Rejected
-                | DeliverableState::Open => return None,
-            }
-            let decided =
-                self.facts.decisions.iter().rfind(|d| d.deliverable == *required && d.verdict.acceptance().is_some());
-            since = since.max(decided.map_or(since, |decision| decision.on));
-        }
-        (since <= self.standing.as_of).then_some(since)
-    }
-}
-
-/// Returns the last day on which a right to end the contract can be exercised; `None` without one.
-pub fn right_to_end_lapses(standing: &Standing, calendar: &Calendar) -> Option<NaiveDate> {
-    standing.termination_right_since.map(|since| calendar.roll(days_after(since, RIGHT_TO_END_DAYS)))
 }
 
 /// Sums the amounts of payment requests, in fen.

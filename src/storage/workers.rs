@@ -143,7 +143,8 @@ pub fn list(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
     filter: &WorkerFilter,
-    (after, limit): (i64, i64),
+    after: i64,
+    limit: i64,
 ) -> Result<Vec<NamedWorker>> {
     let seen = contract_access::table
         .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))

@@ -15,7 +15,6 @@ pub fn word_response(file: WordFile) -> HttpResponse {
     HttpResponse::Ok()
         .content_type(WORD)
         .insert_header((header::CONTENT_DISPOSITION, attachment(&file.name)))
-        .insert_header((header::CACHE_CONTROL, "private, no-store"))
         .body(file.bytes)
 }
 

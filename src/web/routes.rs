@@ -21,14 +21,15 @@ use crate::domain::workers::WORKER_ACTIONS;
 use crate::services::contracts::preview::PREVIEWED_ACTIONS;
 use crate::services::contracts::transitions::ACTIONS_BY_NAME;
 use crate::services::notifications::email_queue::EMAIL_ACTIONS;
+use crate::web::api::contracts::templates as contract_templates;
 use crate::web::api::deliverables::{self, files};
 use crate::web::api::identity::{people, saved_views, session, totp};
 use crate::web::api::operations::{health, metrics};
 use crate::web::api::publications::open;
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{
-    amendments, annexes, audit, boards, change_requests, contract_templates, contracts, coordination, dossier,
-    evaluations, guarantees, imports,
+    amendments, annexes, audit, boards, change_requests, contracts, coordination, dossier, evaluations, guarantees,
+    imports,
     ledger::{self, budget_changes, purchase_plans, yearly_shares},
     messages,
     notifications::{email_queue, mail_templates, notices},

@@ -3,7 +3,8 @@
 
 use luyue::web::page_routes::PAGES;
 
-use crate::browser::rows::{Place, VISITORS};
+use crate::browser::VISITORS;
+use crate::browser::rows::Place;
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::digest::Dump;

@@ -15,10 +15,11 @@ use luyue::web::page_routes::PAGES;
 use luyue::web::pages::actions;
 use serde_json::json;
 
+use crate::browser::VISITORS;
 use crate::browser::cases::Expected::{Done, Refused};
 use crate::browser::cases::{CASES, CODE, Case, LEDGER, TRIED_OFTEN};
 use crate::browser::look::{self, Checked};
-use crate::browser::rows::{Found, Place, VISITORS};
+use crate::browser::rows::{Found, Place};
 use crate::imports::setup::drafted;
 use crate::matrix::rows::approval_chain;
 use crate::payments::setup::{id_of, through};

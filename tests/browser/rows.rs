@@ -26,21 +26,8 @@ use crate::recoveries::setup::inserted as recovering;
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
 use crate::support::programme;
 
-/// The visitors: one of each role, a user whom the contract does not concern, and one who is not signed in.
-pub const VISITORS: &[&str] = &[
-    "justice",
-    "justice-leader",
-    "accountant",
-    "station",
-    "finance-review",
-    "finance-approve",
-    "finance-pay",
-    "contractor",
-    "contractor-2",
-    "audit",
-    "admin",
-    "nobody",
-];
+/// A document of a breach.
+const BREACH: &str = "breach.pdf?subject=LATE%2FCOUNSEL-H1&lang=both";
 
 /// The verification code of a printed document.
 const CODE: &str = "7K3M9QXP2WDT4H6B";
@@ -117,7 +104,7 @@ impl Place {
         let link = bootstrap::issue_link(&test.app, "other-justice").expect("a link");
         let officer = sessions::local_caller(&test.app, "justice").expect("the officer");
         calendar_feed::renew(&test.app, &officer).expect("a feed");
-        let feed = calendar_feed::own(&test.app, &officer).expect("it is read").expect("it was made").address;
+        let feed = calendar_feed::load_own(&test.app, &officer).expect("it is read").expect("it was made").address;
         let draft = all.iter().find(|(state, _)| *state == ContractState::Draft).map(|(_, id)| id.as_str());
         let drafts = [
             drafts::create(&test.app, &officer),
@@ -230,7 +217,8 @@ impl Place {
                 (Page, false, vec![format!("/saved-views/contracts/{}", self.prepared.id(Thing::SavedView))])
             }
             board if board.starts_with("/boards") => (Page, false, vec![page.to_owned()]),
-            "/mail-templates/{kind}" => (Page, false, vec!["/mail-templates/breach-found".to_owned()]),
+            "/mail-templates/{kind}" => (Page, false, vec![page.replace("{kind}", "breach-found")]),
+            "/templates/{id}" => (Page, false, vec![page.replace("{id}", "notice-2017-43")]),
             "/reports/{name}" => {
                 // Arrears are of a year that is over.
                 let year = |name: &ReportName| if *name == ReportName::Arrears { 2025 } else { 2026 };
@@ -243,18 +231,17 @@ impl Place {
                 paths.extend(["?as_of=2026-06-25", "?done=activate"].map(|q| format!("/contracts/{contract}{q}")));
                 (Page, true, paths)
             }
-            "/contracts/{id}/receipt" => {
-                (Page, true, vec![format!("/contracts/{contract}/receipt?subject=VISIT-H1&no=1")])
-            }
-            "/contracts/{id}/files.zip" | "/contracts/{id}/dossier.zip" | "/contracts/{id}/records/template.xlsx" => {
-                (Saved, true, vec![page.replace("{id}", contract)])
-            }
+            "/contracts/{id}/receipt" => (Page, true, vec![page.replace("{id}", contract) + "?subject=VISIT-H1&no=1"]),
+            "/contracts/{id}/files.zip"
+            | "/contracts/{id}/dossier.zip"
+            | "/contracts/{id}/summary.pdf"
+            | "/contracts/{id}/records/template.xlsx" => (Saved, true, vec![page.replace("{id}", contract)]),
             "/contracts/{id}/annexes"
             | "/contracts/{id}/notices"
             | "/contracts/{id}/records/import"
             | "/contracts/{id}/decisions"
+            | "/contracts/{id}/ledger"
             | "/contracts/{id}/opinions" => (Page, true, vec![page.replace("{id}", contract)]),
-            "/contracts/{id}/ledger" => (Page, true, vec![format!("/contracts/{contract}/ledger")]),
             "/contracts/{id}/messages" => {
                 let about = ["", "?about=deliverable%2FVISIT-H2"];
                 (Page, true, about.map(|about| format!("/contracts/{contract}/messages{about}")).into())
@@ -268,8 +255,7 @@ impl Place {
                 (Page, true, [contract, ended].map(|id| format!("/contracts/{id}/settlement")).into())
             }
             "/contracts/{id}/amendments/{amendment}" => {
-                let amendment = self.prepared.id(Thing::Amendment);
-                (Page, true, vec![format!("/contracts/{contract}/amendments/{amendment}")])
+                (Page, true, vec![format!("/contracts/{contract}/amendments/{}", self.prepared.id(Thing::Amendment))])
             }
             "/contracts/{id}/records" => {
                 let queries = ["", "?state=waiting&month=2026-01", "?month=no&done=confirm"];
@@ -293,7 +279,6 @@ impl Place {
             }
             "/drafts/copy" => (Page, false, vec![page.to_owned(), format!("/drafts/copy?contract={contract}")]),
             "/templates/new" => (Page, false, vec![format!("{page}?contract={contract}")]),
-            "/templates/{id}" => (Page, false, vec!["/templates/notice-2017-43".to_owned()]),
             "/drafts/{id}" | "/drafts/{id}/check" | "/drafts/{id}/try" => {
                 (Page, false, self.drafts.iter().map(|id| page.replace("{id}", id)).collect())
             }
@@ -303,21 +288,18 @@ impl Place {
                 (Page, false, self.drafts.iter().flat_map(of).collect())
             }
             "/understood/{kind}" => (Saved, false, vec!["/understood/number?amount=5%EF%BC%8C000".to_owned()]),
-            "/verify/{code}" => (Page, false, vec![format!("/verify/{CODE}")]),
+            "/verify/{code}" => (Page, false, vec![page.replace("{code}", CODE)]),
             "/contractors/{credit_code}/record" => (Page, false, vec![page.replace("{credit_code}", CONTRACTOR)]),
             "/public/{id}" => (Page, false, vec![format!("/public/{}", self.contract(ContractState::Completed))]),
             "/events/{id}" => (Page, false, vec![format!("/events/{}", self.prepared.id(Thing::Event))]),
             "/password/{token}" => (Page, false, vec![format!("/password/{}", self.link)]),
-            "/contracts/{id}/summary.pdf" => (Saved, true, vec![format!("/contracts/{contract}/summary.pdf")]),
             "/contracts/{id}/documents/{kind}.pdf" => {
-                let breach = "breach.pdf?subject=LATE%2FCOUNSEL-H1&lang=both";
-                (Saved, true, vec![format!("/contracts/{contract}/documents/{breach}")])
+                (Saved, true, vec![format!("/contracts/{contract}/documents/{BREACH}")])
             }
             "/reports/arrears.pdf" | "/reports/annual.pdf" | "/reports/annual.docx" => {
                 (Saved, false, vec![format!("{page}?year=2025")])
             }
-            "/files/{id}" => (Saved, true, vec![format!("/files/{file}")]),
-            "/files/{id}/original" => (Saved, true, vec![format!("/files/{file}/original")]),
+            "/files/{id}" | "/files/{id}/original" => (Saved, true, vec![page.replace("{id}", file)]),
             _ => return Vec::new(),
         };
         let rights = match needs {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::browser::VISITORS;
 use crate::browser::look::{self, Checked};
-use crate::browser::rows::{Address, Found, Place, VISITORS, seat};
+use crate::browser::rows::{Address, Found, Place, seat};
 use crate::support::app::{PEOPLE, TestApp};
 use crate::support::browser::Browser;
 use crate::support::visitor::{Visitor, give_password};

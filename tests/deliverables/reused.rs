@@ -41,7 +41,7 @@ fn a_file_used_twice_is_shown_to_the_inspector(test: &TestApp) {
     // What was returned is submitted again with the same files.
     let returned = json!({"decision": "rejected", "note": "缺照片", "members": ["张敏"]});
     let decision = format!("contracts/{contract}/deliverables/VISIT-H1/submissions/1/decision");
-    test.by("justice").post(&decision, &returned).expect_status(201);
+    test.by("justice").post(&decision, &returned).expect_status(200);
     submit(test, "contractor", (&contract, "VISIT-H1"), &[("签到表.csv", PHOTOS)]);
     assert_eq!(reused(test, "justice", &contract), [] as [Value; 0]);
     submit(test, "contractor", (&contract, "EDU-H1"), &[("教育签到.csv", PHOTOS)]);
@@ -56,7 +56,7 @@ fn a_file_used_twice_is_shown_to_the_inspector(test: &TestApp) {
     assert_eq!(of_second[1]["other_contract"], "XCSF-2026-003");
     let page = format!("/contracts/{contract}/act/decision?subject=VISIT-H1&no=2");
     let shown = officer.get(&page).expect_status(200);
-    assert!(shown.text.contains("合同 XCSF-2026-003 的成果 VISIT-H1"), "{}", shown.text);
+    assert!(shown.text.contains("已用于合同 XCSF-2026-003"), "{}", shown.text);
     assert!(shown.text.contains("2026-01-13") && !shown.text.contains("名册.csv"), "{}", shown.text);
     for (who, status) in [("contractor", 403), ("finance-review", 403), ("other-justice", 404)] {
         assert_eq!(test.by(who).get(&format!("contracts/{contract}/reused-files")).status, status, "{who}");

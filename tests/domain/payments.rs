@@ -2,12 +2,15 @@
 
 use chrono::NaiveDate;
 use luyue::domain::approval_chains::PaymentChain;
-use luyue::domain::codes::PaymentState;
+use luyue::domain::codes::{AlertKind, PaymentState};
 use luyue::domain::payments::{
     APPROVAL_CHAIN, Actor, ApprovalRule, DAY_CONSENT, PAYMENT_ACTIONS, PaymentStep, approvers_needed, is_open,
     may_follow, needs_day_consent, remaining_fen, state_after, unlawful_excuse,
 };
 use luyue::domain::policy::Action;
+use luyue::domain::tasks::{next_reminder, reminder_stage};
+
+use crate::support::app::day;
 
 #[test]
 fn the_chain_leads_from_the_request_to_the_payment() {
@@ -123,4 +126,17 @@ fn a_ground_that_the_law_does_not_allow_is_found_in_a_reason() {
     assert_eq!(unlawful_excuse("因单位领导换届，暂缓支付"), Some("领导换届"));
     assert_eq!(unlawful_excuse("Awaiting Audit of the year"), Some("awaiting audit"));
     assert_eq!(unlawful_excuse("发票金额与验收数量不符"), None);
+}
+
+#[test]
+fn a_payment_is_reminded_of_ten_five_and_one_day_ahead_and_when_late() {
+    let days = |kind: &str| {
+        let after = |today: &NaiveDate| next_reminder((kind, day("2026-06-30")), *today);
+        std::iter::successors(after(&day("2026-06-01")), after).map(|on| on.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(days("approve_payment"), ["2026-06-20", "2026-06-25", "2026-06-29", "2026-07-01"]);
+    assert_eq!(days("deliver"), ["2026-06-23", "2026-06-27", "2026-06-29", "2026-07-01"]);
+    let stage = |on: &str| reminder_stage(("pay_payment", day("2026-06-30")), day(on)).map(|(kind, _)| kind);
+    let found = ["2026-06-19", "2026-06-24", "2026-06-25", "2026-07-05"].map(stage);
+    assert_eq!(found, [None, Some(AlertKind::Due10), Some(AlertKind::Due5), Some(AlertKind::Overdue)]);
 }

@@ -273,7 +273,9 @@ fn no_secret_and_no_account_is_in_an_answer_that_does_not_need_it() {
             look(&format!("{operation} by {who}"), &text, &secrets);
             // Those who pay, the contractor whose account it is, and the purchaser where it confirms a payment to it.
             let confirms = *organisation == "XC-JUSTICE" && ["list_payments", "show_payment"].contains(operation);
-            if !role.is_finance() && *who != "contractor" && !confirms {
+            // It answers the people of a contractor, about that contractor alone.
+            let is_own = *operation == "list_own_organisations";
+            if !role.is_finance() && *who != "contractor" && !confirms && !is_own {
                 look(&format!("{operation} by {who}"), &text, &accounts);
             }
         }

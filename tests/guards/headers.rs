@@ -58,6 +58,7 @@ fn faults(what: &str, reply: &Reply) -> Vec<String> {
         "text/plain; charset=utf-8",
         "text/csv; charset=utf-8",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ];
     if !reply.bytes.is_empty() && !file && !known.contains(&kind) {
         faults.push(format!("{what}: content-type {kind:?}"));

@@ -100,10 +100,10 @@ fn a_key_that_no_one_asked_for_is_refused(test: &TestApp) {
     for row in rows::ROWS {
         let Body::Form(field) = row.body else { continue };
         let address = row.address(&routes[row.operation], &place, "");
-        // Files come from the contractor, except the treasury's and those of the contract itself.
+        // Files come from the contractor, except the treasury's, ledgers and those of the contract itself.
         let who = match row.operation {
             "match_vouchers" => "finance-pay",
-            "add_annex" => "justice",
+            "add_annex" | "check_ledger_import" | "propose_ledger_import" => "justice",
             _ => "contractor",
         };
         for fields in

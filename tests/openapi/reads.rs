@@ -42,7 +42,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_change_requests", "limit=1"),
     (
         "list_contracts",
-        "state=active&q=M-1&contractor={contractor}&purchaser=XC-JUSTICE&region=341800&duty_before=2026-12-31&year=2026&limit=1",
+        "state=active&q=M-1&contractor={contractor}&purchaser=XC-JUSTICE&region=341800&duty_before=2026-12-31&year=2026&alone=true&service=a&having=breach&having_year=2026&limit=1",
     ),
     ("list_contract_emails", "limit=1"),
     ("list_contract_templates", "limit=1"),

@@ -32,10 +32,12 @@ const SENDERS: &[(&str, Option<(&str, &str)>)] = &[
     ("finance-pay", Some(("finance-approve", "approve"))),
 ];
 /// Beginnings of the addresses of forms that hold only a password, a one-time code or nothing.
-const NOT_KEPT: &[&str] = &["/change-password", "/one-time-codes", "/sign-out", "/sessions", "/kept-forms"];
+const NOT_KEPT: &[&str] =
+    &["/change-password", "/one-time-codes", "/sign-out", "/sessions", "/kept-forms", "/calendar-feed"];
 /// Forms that appear only after another form of the table has been carried out, or before the officer's are prepared.
 const AFTER_OTHERS: &[&str] = &[
     "/calendar",
+    "/import-ledger",
     "/contracts/{}/act/payment-recall",
     "/contracts/{}/act/recall",
     "/registers/delegations/{}/end",

@@ -104,7 +104,7 @@ fn funds_follow_the_tasks_of_a_work_station(test: &TestApp) {
         let refused = post(test, "justice", "station-funds", &body).expect_status(422);
         assert_eq!(refused["errors"][0]["path"], path, "{refused}");
     }
-    // Two of the same name cannot be told apart.
+    // A name that two work stations have stands for neither.
     post(test, "station-2", "work-stations", &work_station(NAME)).expect_status(201);
     let refused = post(test, "justice", "station-funds", &funds(NAME, "3.00")).expect_status(422);
     assert_eq!(refused["errors"][0]["path"], "work_station", "{refused}");

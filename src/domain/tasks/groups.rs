@@ -1,8 +1,10 @@
-//! The groups of a list of tasks, which say what to do first, and the topics by which the list is filtered.
+//! The groups of a list of tasks, which say what to do first, the topics by which the list is filtered, and the steps that
+//! several tasks take together.
 
 use chrono::{Datelike, Days as Span, NaiveDate};
 
 use crate::domain::alerts::Topic;
+use crate::domain::payments::PaymentStep;
 use crate::domain::tasks::TaskKind;
 
 /// Days of a week after its Monday.
@@ -38,6 +40,18 @@ impl WorkGroup {
 }
 
 impl TaskKind {
+    /// Returns the step that the task takes on a payment request, which can be taken on several at once.
+    pub const fn payment_step(self) -> Option<PaymentStep> {
+        match self {
+            Self::ConfirmPayment => Some(PaymentStep::Confirm),
+            Self::ReviewPayment => Some(PaymentStep::Review),
+            Self::ApprovePayment => Some(PaymentStep::Approve),
+            Self::PayPayment => Some(PaymentStep::Pay),
+            Self::AllowPayment => Some(PaymentStep::Allow),
+            _ => None,
+        }
+    }
+
     /// Returns the topic of the task; what concerns the contract as a whole, such as a guarantee, is of the contract.
     pub const fn topic(self) -> Topic {
         match self {

@@ -45,80 +45,63 @@ pub fn five_terms(terms: &Terms, details: &Details, language: Language) -> Vec<B
     lines(terms, details, language).into_iter().zip(sentences).map(|((name, line), all)| (name, line, all)).collect()
 }
 
-/// Returns the five terms, each with the message key of its name and one line.
-fn lines(terms: &Terms, details: &Details, language: Language) -> [(&'static str, String); 5] {
-    let say = |key: &str, values: &[(&'static str, String)]| message(language, key, values);
-    let some = |names: Vec<String>| {
-        let shown: Vec<String> = names.iter().take(NAMES).cloned().collect();
-        let list = joined(language, "document-list", &shown);
-        if names.len() > NAMES {
-            say("terms-brief-more", &[("names", list), ("number", names.len().to_string())])
-        } else {
-            list
-        }
-    };
-    let days = || terms.deliverables.iter().map(|deliverable| deliverable.due_on);
-    let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
-    let mut indicators: Vec<String> = Vec::new();
+/// Lists names, or the first of many and their number.
+fn some(names: &[String], language: Language) -> String {
+    let list = joined(language, "document-list", names.get(..NAMES).unwrap_or(names));
+    if names.len() <= NAMES {
+        return list;
+    }
+    message(language, "terms-brief-more", &[("names", list), ("number", names.len().to_string())])
+}
+
+/// Returns the names of the indicators, each once, or their codes without names.
+fn indicator_names(terms: &Terms, details: &Details) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
     for indicator in terms.deliverables.iter().flat_map(|deliverable| &deliverable.indicators) {
         let name = details.indicators.get(indicator.code.as_str()).map(|known| known.name.clone());
         let name = name.filter(|name| !name.is_empty()).unwrap_or_else(|| indicator.code.to_string());
-        if !indicators.contains(&name) {
-            indicators.push(name);
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
-    let standards = standards(terms, details, language).len();
+    names
+}
+
+/// Returns the five terms, each with the message key of its name and one line.
+fn lines(terms: &Terms, details: &Details, language: Language) -> [(&'static str, String); 5] {
+    let say = |key: &str, values: &[(&'static str, String)]| message(language, key, values);
+    let days = || terms.deliverables.iter().map(|deliverable| deliverable.due_on);
+    let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    let indicators = indicator_names(terms, details);
     let cap = terms
         .penalty_cap
         .map_or_else(|| say("terms-brief-no-cap", &[]), |cap| say("terms-brief-cap", &[("cap", format_percent(cap))]));
+    let quantity = [
+        ("services", terms.items.len().to_string()),
+        ("deliverables", terms.deliverables.len().to_string()),
+        ("amount", group_thousands(&terms.amount.to_string())),
+    ];
+    let quality = [
+        ("indicators", indicators.len().to_string()),
+        ("names", some(&indicators, language)),
+        ("standards", standards(terms, details, language).len().to_string()),
+    ];
+    let period = [
+        ("from", terms.starts_on.to_string()),
+        ("to", terms.ends_on.to_string()),
+        ("first", day(days().min())),
+        ("last", day(days().max())),
+    ];
+    let payment = [
+        ("milestones", terms.milestones.len().to_string()),
+        ("shares", some(&share_words(terms, details, language), language)),
+    ];
+    let breach = [("clauses", terms.breach_terms.len().to_string()), ("cap", cap)];
     [
-        (
-            "document-terms-quantity",
-            say(
-                "terms-brief-quantity",
-                &[
-                    ("services", terms.items.len().to_string()),
-                    ("deliverables", terms.deliverables.len().to_string()),
-                    ("amount", group_thousands(&terms.amount.to_string())),
-                ],
-            ),
-        ),
-        (
-            "document-terms-quality",
-            say(
-                "terms-brief-quality",
-                &[
-                    ("indicators", indicators.len().to_string()),
-                    ("names", some(indicators)),
-                    ("standards", standards.to_string()),
-                ],
-            ),
-        ),
-        (
-            "document-terms-period",
-            say(
-                "terms-brief-period",
-                &[
-                    ("from", terms.starts_on.to_string()),
-                    ("to", terms.ends_on.to_string()),
-                    ("first", day(days().min())),
-                    ("last", day(days().max())),
-                ],
-            ),
-        ),
-        (
-            "document-terms-payment",
-            say(
-                "terms-brief-payment",
-                &[
-                    ("milestones", terms.milestones.len().to_string()),
-                    ("shares", some(share_words(terms, details, language))),
-                ],
-            ),
-        ),
-        (
-            "document-terms-breach",
-            say("terms-brief-breach", &[("clauses", terms.breach_terms.len().to_string()), ("cap", cap)]),
-        ),
+        ("document-terms-quantity", say("terms-brief-quantity", &quantity)),
+        ("document-terms-quality", say("terms-brief-quality", &quality)),
+        ("document-terms-period", say("terms-brief-period", &period)),
+        ("document-terms-payment", say("terms-brief-payment", &payment)),
+        ("document-terms-breach", say("terms-brief-breach", &breach)),
     ]
 }

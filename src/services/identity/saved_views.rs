@@ -76,8 +76,8 @@ pub fn list(app: &App, caller: &Caller, list: Option<SavedList>) -> Result<Vec<S
 /// Saves filters of a list under a name.
 ///
 /// # Errors
-/// `Forbidden` for a list that the caller may not read; `Refused` for a name that is taken, no filter, an unknown
-/// filter, or more views than a list may have.
+/// `Forbidden` for a list that the caller may not read; `Malformed` for an unknown filter; `Refused` for a name that is
+/// taken, no filter, or more views than a list may have.
 pub fn add(app: &App, caller: &Caller, input: &SavedViewInput) -> Result<SavedView, Error> {
     let seat = caller.seat(Action::OwnSession)?;
     caller.may(input.list.right())?;
@@ -149,18 +149,17 @@ fn free_key(own: &[SavedViewRow], list: SavedList, (name, id): (&str, &str)) -> 
 }
 
 fn check(input: &SavedViewInput) -> Result<(), Error> {
+    let unknown = input.filters.keys().find(|name| !input.list.filters().contains(&name.as_str()));
+    if let Some(name) = unknown {
+        return Err(Error::malformed(format!("filters.{name}"), Message::new("unknown-filter")));
+    }
     let mut faults = Faults::new(RULE);
     check_name(&mut faults, &input.name);
     if input.filters.is_empty() {
         faults.add("filters", Message::new("saved-view-empty"));
     }
     for (name, value) in &input.filters {
-        let path = format!("filters.{name}");
-        if input.list.filters().contains(&name.as_str()) {
-            faults.line(path, value);
-        } else {
-            faults.add(path, Message::new("unknown-filter"));
-        }
+        faults.line(format!("filters.{name}"), value);
     }
     faults.finish()
 }

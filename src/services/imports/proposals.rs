@@ -113,7 +113,7 @@ pub fn make_template(app: &App, caller: &Caller) -> Result<TemplateFile, Error> 
 }
 
 /// Reads an uploaded ledger.
-fn read(caller: &Caller, file: &TableFile) -> Result<ReadLedger, Error> {
+fn read_ledger(caller: &Caller, file: &TableFile) -> Result<ReadLedger, Error> {
     let name = name_of(file);
     let refused = |error| refuse_file(caller.language, ("file", 0), &name, error);
     let found = inspect(&name, &mut std::io::Cursor::new(&file.bytes), MAX_BYTES as u64).map_err(refused)?;
@@ -135,7 +135,7 @@ fn name_of(file: &TableFile) -> String {
 /// the result.
 pub fn check(app: &App, caller: &Caller, file: &TableFile) -> Result<LedgerCheck, Error> {
     let seat = caller.seat(Action::ProposeLedgerImport)?.clone();
-    let ledger = read(caller, file)?;
+    let ledger = read_ledger(caller, file)?;
     let context = caller.rehearsing().context(app, &seat);
     let Outcome { mut report, amount_fen, .. } = write_in(&app.pool, Scope::Unshared, &context, |tx| {
         carry_out(tx, &ledger, (Some(seat.organisation), Writes::Contracts), &|_| ())
@@ -157,7 +157,7 @@ pub fn propose(app: &App, caller: &Caller, file: &TableFile, checked: Option<&st
     if checked.is_some_and(|checked| checked != digest_bytes(&file.bytes)) {
         return Err(Error::NotFound);
     }
-    let ledger = read(caller, file)?;
+    let ledger = read_ledger(caller, file)?;
     let (name, content) = (name_of(file), STANDARD.encode(&file.bytes));
     let (public_id, sha256) = (app.ids.uuid(), digest_bytes(&file.bytes));
     let mut context = caller.context(app, &seat);
@@ -261,15 +261,17 @@ pub fn workbook(app: &App, caller: &Caller, id: &str) -> Result<TemplateFile, Er
     let own: Vec<OrganisationId> = seats.iter().map(|seat| seat.organisation).collect();
     app.pool.read(|connection| {
         let row = rows::by_public_id(connection, id)?.filter(|row| is_seen(&own, row)).ok_or(Error::NotFound)?;
-        Ok(TemplateFile { bytes: kept_bytes(connection, &row)?, name: row.name })
+        let bytes = kept_bytes(connection, &row)?.ok_or(Error::NotFound)?;
+        Ok(TemplateFile { bytes, name: row.name })
     })
 }
 
-/// Loads the workbook of a ledger and compares it with its digest.
-fn kept_bytes(connection: &mut AnyConnection, row: &LedgerImport) -> Result<Vec<u8>, Error> {
-    let content = rows::content(connection, row.id)?.ok_or(Error::NotFound)?;
+/// Loads the workbook of a ledger and compares it with its digest; `None` once it is gone.
+fn kept_bytes(connection: &mut AnyConnection, row: &LedgerImport) -> Result<Option<Vec<u8>>, Error> {
+    let Some(content) = rows::content(connection, row.id)? else { return Ok(None) };
     let bytes = STANDARD.decode(content).ok().filter(|bytes| digest_bytes(bytes) == row.sha256);
-    bytes.ok_or_else(|| Error::Internal(format!("the workbook of the ledger import {} has changed", row.public_id)))
+    let changed = || Error::Internal(format!("the workbook of the ledger import {} has changed", row.public_id));
+    bytes.map(Some).ok_or_else(changed)
 }
 
 /// Approves or refuses a ledger, or recalls it, by the name of the act. Approving imports its contracts. The proposer
@@ -292,13 +294,9 @@ pub fn decide_or_recall(
     let bureau = if name == RECALL { row.organisation_id } else { row.funder_id };
     let seat = seat_at(caller, action, bureau)?;
     // Read before the transaction, which it would make last longer.
-    let ledger = match state {
-        ProposalState::Approved => {
-            let bytes = app.pool.read(|connection| kept_bytes(connection, &row));
-            Some(ReadLedger::new((&row.name, &bytes?), caller.language, LAST_ROW)?)
-        }
-        _ => None,
-    };
+    let is_imported = state == ProposalState::Approved && row.state == ProposalState::Proposed;
+    let bytes = if is_imported { app.pool.read(|connection| kept_bytes(connection, &row))? } else { None };
+    let ledger = bytes.map(|bytes| ReadLedger::new((&row.name, &bytes), caller.language, LAST_ROW)).transpose()?;
     write(&app.pool, &caller.context(app, &seat), |tx| {
         let row = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
         let by = decider(tx, (caller, &seat), &row, state)?;
@@ -309,15 +307,15 @@ pub fn decide_or_recall(
             ProposalState::Refused | ProposalState::Proposed => EventAction::LedgerImportRefuse,
         };
         proposals::record(tx, (event, id), row.organisation_id, event_body(input)?)?;
-        match &ledger {
-            Some(ledger) => {
-                let outcome = carry_out(tx, ledger, (Some(row.organisation_id), Writes::Contracts), &|_| ())?;
-                refuse_faults(&outcome.report)?;
-                if outcome.funder != Some(row.funder_id.0) {
-                    return Err(Error::conflict("lost-race"));
-                }
+        if state == ProposalState::Approved {
+            let ledger = ledger.as_ref().ok_or_else(|| Error::conflict("lost-race"))?;
+            let outcome = carry_out(tx, ledger, (Some(row.organisation_id), Writes::Contracts), &|_| ())?;
+            refuse_faults(&outcome.report)?;
+            if outcome.funder != Some(row.funder_id.0) {
+                return Err(Error::conflict("lost-race"));
             }
-            None => rows::drop_content(tx.connection, row.id)?,
+        } else {
+            rows::drop_content(tx.connection, row.id)?;
         }
         Ok(ProposalSummary { id: id.to_owned(), state })
     })

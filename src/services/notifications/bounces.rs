@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+pub use crate::adapters::mail::MAX_MESSAGE;
 use crate::adapters::mail::{Bounce, Mailbox, read_bounce};
 use crate::app::App;
 use crate::domain::email_address::EmailAddress;

@@ -44,7 +44,7 @@ fn token(app: &App, nonce: &str) -> LinkToken {
 ///
 /// # Errors
 /// `Forbidden` for a caller without a seat today; database errors.
-pub fn own(app: &App, caller: &Caller) -> Result<Option<CalendarFeed>, Error> {
+pub fn load_own(app: &App, caller: &Caller) -> Result<Option<CalendarFeed>, Error> {
     caller.may(Action::OwnSession)?;
     let found = app.pool.read(|connection| rows::of_person(connection, caller.person))?;
     let address =
@@ -84,7 +84,7 @@ pub fn end(app: &App, caller: &Caller) -> Result<(), Error> {
 ///
 /// # Errors
 /// `NotFound` for an unknown token, and for a person who was disabled or has no seat today; database errors.
-pub fn read(app: &App, presented: &str) -> Result<String, Error> {
+pub fn write_calendar(app: &App, presented: &str) -> Result<String, Error> {
     let digest = link_digest(presented).ok_or(Error::NotFound)?;
     let person = app.pool.read(|connection| rows::owner(connection, &digest))?.ok_or(Error::NotFound)?;
     let caller = sessions::load_reader(app, &person)?.ok_or(Error::NotFound)?;

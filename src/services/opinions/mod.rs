@@ -107,7 +107,7 @@ fn code_of(app: &App, public_id: &str) -> String {
 ///
 /// # Errors
 /// `Forbidden`; `NotFound` for a contract that the caller may not see.
-pub fn read(app: &App, caller: &Caller, contract: &str) -> Result<Vec<OpinionTotals>, Error> {
+pub fn load_totals(app: &App, caller: &Caller, contract: &str) -> Result<Vec<OpinionTotals>, Error> {
     caller.may(Action::ReadOpinions)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, contract, Action::ReadOpinions)?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDateTime;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::domain::codes::{ContractState, ProposalState};
@@ -161,11 +162,14 @@ pub fn with_funded_contract(
     connection: &mut AnyConnection,
     contractors: &[OrganisationId],
 ) -> Result<BTreeSet<OrganisationId>> {
-    let found: Vec<OrganisationId> = contracts::table
-        .filter(contracts::contractor_id.eq_any(contractors.iter().map(|id| id.0)))
-        .filter(contracts::state.eq_any(FUNDED.map(ContractState::as_str)))
-        .select(contracts::contractor_id)
-        .distinct()
+    // The first contract of each contractor answers; a list of contracts would be read from an index over all of them.
+    let funded = contracts::table
+        .filter(contracts::contractor_id.eq(organisations::id))
+        .filter(contracts::state.eq_any(FUNDED.map(ContractState::as_str)));
+    let found: Vec<OrganisationId> = organisations::table
+        .filter(organisations::id.eq_any(contractors.iter().map(|id| id.0)))
+        .filter(exists(funded))
+        .select(organisations::id)
         .load(connection)?;
     Ok(found.into_iter().collect())
 }

@@ -1,5 +1,7 @@
 //! Contracts: registration, drafts, actions, standing, tasks and printed documents.
 
+pub mod templates;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use actix_web::{HttpResponse, get, post, put};

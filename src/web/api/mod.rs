@@ -6,7 +6,6 @@ pub mod annexes;
 pub mod audit;
 pub mod boards;
 pub mod change_requests;
-pub mod contract_templates;
 pub mod contracts;
 pub mod coordination;
 pub mod deliverables;

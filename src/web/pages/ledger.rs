@@ -185,7 +185,7 @@ pub async fn list(request: PageRequest, query: PageQuery<LedgerFilter>) -> PageA
             let (ledger, mut form) = or_faults(found, &page, LABELS)?;
             form.understood = std::mem::take(&mut filter.understood);
             let part = ledger.map(|ledger| filter.part(ledger));
-            let views = SavedViews::load(app, caller, SavedList::Ledger, &filter.filters())?;
+            let views = SavedViews::load(app, caller, SavedList::Postings, &filter.filters())?;
             Ok(LedgerPage { page, filter, views, part, form })
         })
         .await

@@ -41,7 +41,7 @@ struct OpinionsPage {
 
 impl OpinionsPage {
     fn load(app: &App, caller: &Caller, page: Shell, contract: &str, typed: Option<Form>) -> Result<Self, Error> {
-        let totals = opinions::read(app, caller, contract)?;
+        let totals = opinions::load_totals(app, caller, contract)?;
         let overview = contract_view::load_overview(app, caller, contract, None)?;
         let mut fields = issue_fields(&page, &overview);
         let mut form = Form::default();

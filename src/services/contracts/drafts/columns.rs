@@ -66,7 +66,7 @@ pub(super) fn fill(fields: &mut Fields, filled: &FilledColumn) -> Result<(), Err
     }
     let value = match filled.value.as_str() {
         "" => fields.of(list, first - 1, column).to_owned(),
-        typed => read(fields, list, column, typed).map_err(|message| refuse("value", message))?,
+        typed => read_value(fields, list, column, typed).map_err(|message| refuse("value", message))?,
     };
     if value.is_empty() {
         return Err(refuse("value", Message::new("draft-fill-nothing")));
@@ -80,7 +80,7 @@ pub(super) fn fill(fields: &mut Fields, filled: &FilledColumn) -> Result<(), Err
 }
 
 /// Reads a value for a column, as that of a pasted cell.
-fn read(fields: &Fields, list: &str, column: &str, typed: &str) -> Result<String, Message> {
+fn read_value(fields: &Fields, list: &str, column: &str, typed: &str) -> Result<String, Message> {
     if column == MILESTONE {
         let known = fields.row_of("milestones", typed);
         return known.map(|_| typed.to_owned()).ok_or_else(|| Message::new("draft-empty"));

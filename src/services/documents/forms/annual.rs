@@ -177,7 +177,7 @@ fn execution(voice: Voice, money: &FinanceBoard) -> Vec<Block> {
     vec![grid(voice, &columns, rows)]
 }
 
-/// Builds what is said of payments: their time, and what is overdue.
+/// Builds the sentences about payments: their time, and the overdue amount.
 fn payments(voice: Voice, money: &FinanceBoard) -> Vec<Block> {
     let (time, unpaid) = (&money.payment_time.total, &money.ageing.total);
     let mut blocks = paragraphs(

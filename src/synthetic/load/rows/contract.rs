@@ -77,7 +77,7 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     let desk = world.desks.get(desk_no).ok_or_else(missing)?;
     let contractor = world.contractors.get(contractor_no).ok_or_else(missing)?;
     let who = |role| desk.person(role, contractor);
-    let public_id = story.ids.uuid();
+    let (public_id, amount_fen) = (story.ids.uuid(), story.terms.amount.fen());
     let terms = terms_row(&story)?;
     let mut notes = notes_of(&story, &terms, &who);
     let (payments, steps) = payments_of(&story, desk, contractor);
@@ -87,7 +87,6 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     let rows = chained(&public_id, happened);
     let appropriation = world.money.get(&(desk_no, year_of(&story))).copied();
     let funded = !matches!(story.state, ContractState::Draft | ContractState::Submitted | ContractState::Withdrawn);
-    let amount_fen = story.terms.amount.fen();
     let contract = head_of(&story, (desk, contractor), (public_id, appropriation, terms.version), &rows);
     let days = Arc::new(WorkingDays::built_in());
     let mut record =

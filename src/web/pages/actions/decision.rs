@@ -106,9 +106,9 @@ fn reused<'a>(context: &'a ActContext<'_>) -> impl Iterator<Item = String> + 'a 
     context.reused.iter().filter(is_own).map(move |file| {
         let details = &context.contract_overview().snapshot.details;
         let place = match (&file.other_contract, &file.other_deliverable) {
-            (Some(number), Some(code)) => page.with2("reused-there", "number", number, "code", code),
+            (Some(number), _) => page.with("reused-there", "number", number),
             (None, Some(code)) => details.deliverable(code).to_owned(),
-            _ => page.say("reused-unseen"),
+            (None, None) => page.say("reused-unseen"),
         };
         let place = page.with2("reused-on", "place", place, "on", file.other_on);
         page.with2("reused-file", "name", &file.name, "place", place)

@@ -231,7 +231,8 @@ pub async fn list(request: PageRequest, query: PageQuery<FilterForm>) -> PageAns
             let regions = organisations::suggest_regions(app, caller, &filter.region)?.items;
             let regions = suggested_names(regions.into_iter().map(|region| (region.code, region.name)).collect());
             let may_register = caller.may(Action::CreateContract).is_ok();
-            let views = SavedViews::load(app, caller, SavedList::Contracts, &filter.filters())?;
+            let filters = [&filter.filters()[..], &filter.fixed()[..]].concat();
+            let views = SavedViews::load(app, caller, SavedList::Contracts, &filters)?;
             Ok(ListPage { page, filter, views, list, states: ContractState::ALL, regions, may_register, form, counted })
         })
         .await

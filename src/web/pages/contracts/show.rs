@@ -1,6 +1,7 @@
 //! A contract's page: next tasks, money as one bar, the five terms, a timeline, and every figure with its derivation.
 
 pub mod folded;
+mod objecting;
 mod printed;
 
 use actix_web::web::Path;
@@ -9,9 +10,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::domain::codes::{
-    ChangeRequestKind, ChangeRequestState, ContractState, ObjectionState, ObjectionTarget, PaymentState,
-};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, PaymentState};
 use crate::domain::interest::MilestoneInterest;
 use crate::domain::money::Sum;
 use crate::domain::policy::Action;
@@ -25,13 +24,11 @@ use crate::services::deliverables::invoices::InvoiceView;
 use crate::services::deliverables::{DeliverableView, SubmissionView, is_awaited};
 use crate::services::documents::words;
 use crate::services::notifications::tasks::Task;
-use crate::services::objections::subject::Correction;
-use crate::services::objections::view::ObjectionView;
 use crate::services::payments::PaymentRequestView;
 use crate::services::shared::typed_values::parse_date;
 use crate::services::suspensions::{self, SuspensionView};
 use crate::text;
-use crate::web::pages::actions::{self, change_request, next_task, objection};
+use crate::web::pages::actions::{self, change_request, next_task};
 use crate::web::pages::contracts::money_bar::{Share, money_shares};
 use crate::web::pages::contracts::timeline::Timeline;
 use crate::web::pages::deliverables::receipt;
@@ -145,56 +142,6 @@ impl ContractPage {
 
     fn receipt(&self, deliverable: &DeliverableView, submission: &SubmissionView) -> String {
         receipt::address(&self.data.overview.id, &deliverable.code, submission.no)
-    }
-
-    /// Returns the address and text for objecting to a subject, or for the objection that is open; `None` for a reader
-    /// who may not object, or on a page of another day.
-    fn objecting(&self, target: ObjectionTarget, subject: &str) -> Option<(String, String)> {
-        if !self.data.overview.may("objections.raise") || !self.is_today() {
-            return None;
-        }
-        let is_same =
-            |one: &&ObjectionView| one.state == ObjectionState::Open && one.against == target && one.subject == subject;
-        if let Some(open) = self.data.objections.iter().find(is_same) {
-            return Some((format!("#objection-{}", open.id), self.page.say("objection-pending")));
-        }
-        let about = format!("{target}/{subject}");
-        let about: String = form_urlencoded::byte_serialize(about.as_bytes()).collect();
-        let address = format!("/contracts/{}/act/objection?subject={about}", self.data.overview.id);
-        Some((address, self.page.word("objection-to", target)))
-    }
-
-    fn objecting_to_breach(&self, breach: &BreachStanding) -> Option<(String, String)> {
-        self.objecting(ObjectionTarget::Breach, &self.breach_subject(breach)).filter(|_| !breach.waived)
-    }
-
-    fn objecting_to_decision(
-        &self,
-        deliverable: &DeliverableView,
-        submission: &SubmissionView,
-    ) -> Option<(String, String)> {
-        self.objecting(ObjectionTarget::Decision, &format!("{}/{}", deliverable.code, submission.no))
-    }
-
-    fn objecting_to_deduction(&self, milestone: &MilestoneStanding) -> Option<(String, String)> {
-        let objecting = self.objecting(ObjectionTarget::Deduction, milestone.code.as_str());
-        objecting.filter(|_| milestone.deductions.fen() != 0)
-    }
-
-    fn objecting_to_score(&self, milestone: &MilestoneStanding) -> Option<(String, String)> {
-        let code = milestone.code.as_str();
-        let mut scores = self.data.overview.history.iter().filter(|entry| entry.what == "fact-score" && !entry.undone);
-        let is_scored = scores.any(|entry| entry.about.iter().any(|about| about == code));
-        self.objecting(ObjectionTarget::Score, code).filter(|_| is_scored)
-    }
-
-    fn describe_objection(&self, one: &ObjectionView) -> String {
-        objection::describe(&self.page, &self.data.overview, one.against, &one.subject)
-    }
-
-    /// Returns whether the reader may request the correction that follows an upheld objection.
-    fn may_correct(&self, correction: &Correction) -> bool {
-        self.data.overview.may(&format!("{}s.ask", correction.act))
     }
 
     /// Returns the reader's act to request an `extension` or `waiver`, as purchaser or contractor; `None` for any other

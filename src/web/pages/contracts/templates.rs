@@ -8,7 +8,9 @@ use crate::app::App;
 use crate::domain::codes::FileFormat;
 use crate::domain::policy::Action;
 use crate::error::Error;
-use crate::services::contracts::drafts::templates::{self, BeginInput, TemplateInput, TemplateItem, TemplateView};
+use crate::services::contracts::drafts::templates::{
+    self, BeginInput, ContractTemplateView, TemplateInput, TemplateItem,
+};
 use crate::services::documents::brief::{self, BriefTerm};
 use crate::services::identity::caller::Caller;
 use crate::services::registry::contractors;
@@ -83,7 +85,7 @@ fn of(page: &Shell, template: &TemplateItem) -> String {
 struct ShowPage {
     page: Shell,
     form: Form,
-    view: TemplateView,
+    view: ContractTemplateView,
     /// Terms for the proposed first day, as text.
     terms: Vec<BriefTerm>,
     /// Fields of the form that begins a draft; empty for a reader who registers no contracts.
@@ -122,9 +124,7 @@ impl ShowPage {
         }
         let name = view.template.may_manage.then(|| {
             let field = Field::new("name", FieldKind::Line, page.say("contract-template-name"));
-            let typed = form.is_sent("name").then(|| form.value("name").to_owned());
-            let fault = form.fault("name").map(str::to_owned);
-            Field { fault, ..field.propose(typed.unwrap_or_else(|| view.template.name.clone())) }
+            if form.is_sent("name") { filled(field, &form) } else { field.propose(&view.template.name) }
         });
         let all: Vec<&Field> = fields.iter().chain(&name).collect();
         let label = |name: &str| all.iter().find(|field| field.name == name).map(|field| field.label.clone());

@@ -85,7 +85,7 @@ fn list_title(page: &Shell, list: &SavedList) -> String {
         SavedList::Contracts => "contracts-title",
         SavedList::Work => "work-title",
         SavedList::Payments => "payments-title",
-        SavedList::Ledger => "register-ledger",
+        SavedList::Postings => "register-ledger",
     })
 }
 

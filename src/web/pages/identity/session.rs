@@ -267,7 +267,7 @@ pub async fn list_sessions(request: PageRequest, query: Query<SessionQuery>) -> 
     let done = confirmations.into_iter().find(|(what, _)| query.confirms(what)).map(|(_, key)| key);
     request
         .show(move |app, caller, page| {
-            let (sessions, feed) = (browser_sessions::list(app, caller)?, calendar_feed::own(app, caller)?);
+            let (sessions, feed) = (browser_sessions::list(app, caller)?, calendar_feed::load_own(app, caller)?);
             Ok(SessionsPage { sessions, feed, done, page })
         })
         .await

@@ -42,7 +42,7 @@ pub async fn show(request: PageRequest, line: HttpRequest, token: Path<String>) 
     let app = request.app().clone();
     let work = move || {
         limits.count_open(address)?;
-        calendar_feed::read(&app, &token)
+        calendar_feed::write_calendar(&app, &token)
     };
     let found = block(request.language(), work).await;
     let calendar = found.map_err(|failure| PageFailure { failure, shell: None })?;

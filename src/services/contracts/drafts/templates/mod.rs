@@ -87,7 +87,7 @@ pub struct TemplateItem {
 
 /// A template with the terms that a draft from it would have.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct TemplateView {
+pub struct ContractTemplateView {
     pub template: TemplateItem,
     /// Title of the contract.
     pub title: String,
@@ -208,7 +208,7 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<TemplateIte
 /// # Errors
 /// `Forbidden`; `NotFound`, also for a template of another bureau or one that is retired; `Refused` for a first day that
 /// would move other days out of range.
-pub fn show(app: &App, caller: &Caller, id: &str, starts_on: Option<NaiveDate>) -> Result<TemplateView, Error> {
+pub fn show(app: &App, caller: &Caller, id: &str, starts_on: Option<NaiveDate>) -> Result<ContractTemplateView, Error> {
     caller.may(Action::ListContractTemplates)?;
     app.pool.read(|connection| {
         let found = find(connection, caller, id)?;
@@ -219,7 +219,7 @@ pub fn show(app: &App, caller: &Caller, id: &str, starts_on: Option<NaiveDate>) 
             Found::Stored(template) => describe(connection, caller, vec![*template])?.pop().ok_or(Error::NotFound)?,
         };
         let (terms, details) = reading::read_draft(&fields, None).terms.unzip();
-        Ok(TemplateView { template, title: fields.value("title").to_owned(), starts_on, terms, details })
+        Ok(ContractTemplateView { template, title: fields.value("title").to_owned(), starts_on, terms, details })
     })
 }
 
@@ -308,7 +308,7 @@ fn source(connection: &mut AnyConnection, caller: &Caller, input: &TemplateInput
 /// Offers a template of a bureau to all bureaus, as a second template.
 ///
 /// # Errors
-/// `Forbidden`, also for a caller who is no administrator; `NotFound` for a template that the caller may not see;
+/// `Forbidden`, also for a caller who is not an administrator; `NotFound` for a template that the caller may not see;
 /// `Refused` for one that all bureaus have.
 pub fn offer(app: &App, caller: &Caller, id: &str) -> Result<TemplateItem, Error> {
     caller.may(Action::ManageContractTemplates)?;

@@ -10,7 +10,9 @@ use utoipa::{IntoParams, ToSchema};
 use crate::domain::shape::optional_date;
 use crate::error::Error;
 use crate::services::contracts::drafts::DraftSummary;
-use crate::services::contracts::drafts::templates::{self, BeginInput, TemplateInput, TemplateItem, TemplateView};
+use crate::services::contracts::drafts::templates::{
+    self, BeginInput, ContractTemplateView, TemplateInput, TemplateItem,
+};
 use crate::web::api::page::{List, PageQuery, answer_list};
 use crate::web::failure::Problem;
 use crate::web::query::Query;
@@ -54,7 +56,7 @@ pub async fn save_contract_template(request: ApiRequest, body: Bytes) -> Answer 
 
 /// Returns a template with its terms for a service that starts on a day.
 #[utoipa::path(tag = "contracts", params(("id" = String, Path), TemplateQuery), responses(
-    (status = 200, body = TemplateView)))]
+    (status = 200, body = ContractTemplateView)))]
 #[get("/api/v1/contract-templates/{id}")]
 pub async fn show_contract_template(request: ApiRequest, id: Path<String>, query: Query<TemplateQuery>) -> Answer {
     let view = request.read(move |app, caller| templates::show(app, caller, &id, query.starts_on)).await?;
