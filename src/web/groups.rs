@@ -26,7 +26,7 @@ fn group_of(path: &str) -> (bool, &str, usize) {
 pub struct Groups(BTreeMap<(bool, String, usize), Scope>);
 
 impl Groups {
-    /// Adds a route, given the pattern of its path, whose first segment is no parameter.
+    /// Adds a route, given the pattern of its path, whose first segment has no parameter.
     pub fn add(&mut self, pattern: &str, add: impl FnOnce(Scope) -> Scope) {
         let (in_api, first, further) = group_of(pattern);
         let group = (in_api, first.to_owned(), further);

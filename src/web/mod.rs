@@ -13,6 +13,7 @@ pub mod openapi;
 pub mod origin;
 pub mod page_routes;
 pub mod pages;
+pub mod patterns;
 pub mod query;
 pub mod refusals;
 pub mod request;

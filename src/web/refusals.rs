@@ -16,6 +16,7 @@ use actix_web::{HttpMessage, HttpRequest};
 use crate::app::App;
 use crate::error::Error;
 use crate::web::address::client_ip;
+use crate::web::patterns::pattern_of;
 
 /// Facts about a request that are learned while it is handled.
 #[derive(Debug, Default, Clone)]
@@ -118,7 +119,7 @@ pub async fn record<B: MessageBody>(
         let rule = refusal.as_ref().and_then(|refusal| refusal.rule.clone()).or(known.rule).unwrap_or_default();
         let person = refusal.and_then(|refusal| refusal.subject).or(known.person).unwrap_or_default();
         let request = answer.request();
-        let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
+        let route = pattern_of(request).unwrap_or_else(|| "none".to_owned());
         let address = client_ip(request, |address| app.proxies.contains(address));
         let status = answer.status().as_u16();
         tracing::warn!(event = "refused", status, kind, %rule, method = %request.method(), %route, %address, %person);

@@ -63,6 +63,11 @@ macro_rules! routes {
             $(groups.add(&<$module::$handler as utoipa::Path>::path(), |group| group.service($module::$handler));)+
         }
 
+        /// Returns the pattern of the path of every API route.
+        pub fn paths() -> Vec<String> {
+            vec![$(<$module::$handler as utoipa::Path>::path()),+]
+        }
+
         /// Every API route by operation ID, with its right.
         pub const ROUTES: &[(&str, Needs)] = &[$((stringify!($handler), $needs)),+];
 

@@ -19,6 +19,7 @@ use crate::web::limits::Limits;
 use crate::web::metrics::Metrics;
 use crate::web::pages::failure::PageFailure;
 use crate::web::pages::request::{PageAnswer, PageRequest};
+use crate::web::patterns::pattern_of;
 use crate::web::request::preferred_language;
 use crate::web::{page_routes, refusals, routes};
 
@@ -104,7 +105,7 @@ async fn record_duration(
     let (method, started) = (request.method().clone(), Instant::now());
     let done = next.call(request).await;
     let (pattern, status) = match &done {
-        Ok(answer) => (answer.request().match_pattern(), answer.status()),
+        Ok(answer) => (pattern_of(answer.request()), answer.status()),
         Err(error) => (None, error.as_response_error().status_code()),
     };
     metrics.observe(&method, pattern.as_deref(), status, started.elapsed());

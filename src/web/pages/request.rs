@@ -39,6 +39,7 @@ pub use crate::web::pages::request::uploads::LeadingFields;
 pub use crate::web::pages::response::{LANGUAGE, Page, own_path};
 use crate::web::pages::response::{browser_cookie, session_cookie, ticket_cookie};
 use crate::web::pages::shell::Shell;
+use crate::web::patterns::pattern_of;
 use crate::web::query::UnreadParameters;
 use crate::web::refusals::RefusalNote;
 use crate::web::request::{KEY_LENGTH, block, holds_nul, preferred_language};
@@ -144,7 +145,7 @@ fn check_key(key: &str) -> Result<(), Error> {
 /// Returns the address of the page with the form that a request sends. A form is sent to the address of its page, or to
 /// an address below.
 fn address_of_form(request: &HttpRequest) -> String {
-    let pattern = request.match_pattern().unwrap_or_default();
+    let pattern = pattern_of(request).unwrap_or_default();
     let pattern: Vec<&str> = pattern.split('/').collect();
     let is_read = |length: &usize| is_read_at(&pattern[..*length].join("/"));
     let Some(length) = (2..=pattern.len()).rev().find(is_read) else { return "/".to_owned() };

@@ -208,9 +208,8 @@ fn bar_waived(context: &ActContext<'_>, fact: &Value) -> Checks {
     let record = overview.history.iter().find(|entry| {
         entry.what == "fact-waiver" && !entry.undone && entry.about.iter().map(String::as_str).eq(about.map(text_of))
     });
-    let link = record
-        .and_then(|entry| entry.seq)
-        .map(|seq| (address_of_record(&overview.id, seq), page.say("errors-existing")));
+    let link =
+        record.and_then(|entry| entry.seq).map(|seq| (address_of_record(overview, seq), page.say("errors-existing")));
     Checks::barring(page.say("waived-before"), link)
 }
 

@@ -7,6 +7,7 @@ use std::fmt::Display;
 
 use crate::domain::standing::MilestoneStanding;
 use crate::services::contracts::history::Entry;
+use crate::services::contracts::view::ContractOverview;
 use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::services::payments::PaymentRequestView;
 use crate::web::pages::contracts::show::ContractPage;
@@ -85,7 +86,10 @@ fn name(kind: &str, code: &impl Display) -> String {
     format!("{kind}-{code}")
 }
 
-/// Returns the address of a fact in the history of a contract, be it among the older ones.
-pub fn address_of_record(contract: &str, seq: i64) -> String {
-    format!("/contracts/{contract}?open={HISTORY}-older#record-{seq}")
+/// Returns the address of a fact in the history of a contract, be it among the older entries that a link opens.
+pub fn address_of_record(overview: &ContractOverview, seq: i64) -> String {
+    let older = overview.history.get(NEWEST..).unwrap_or_default();
+    let is_folded = older.len() > FEW && older.iter().any(|entry| entry.seq == Some(seq));
+    let open = if is_folded { format!("?open={HISTORY}-older") } else { String::new() };
+    format!("/contracts/{}{open}#record-{seq}", overview.id)
 }
