@@ -43,7 +43,6 @@ decision-batch-twice = Each submission can be listed only once
 invoice-number = An invoice number must be 1 to 64 characters, on one line
 invoice-file-number = The file of the electronic invoice has the number { $found }, not { $typed }
 invoice-file-amount = The file of the electronic invoice has the amount { $invoiced } yuan with tax, not { $amount } yuan
-invoice-file-amount = The file of the electronic invoice has the amount { $sum } yuan with tax, not { $amount } yuan
 invoice-file-buyer = The file of the electronic invoice names the buyer “{ $found }”, who is neither the purchaser nor the finance bureau of this contract. Send another invoice, or say why.
 invoice-file-seller = The file of the electronic invoice names the seller “{ $found }”, who is not the contractor. Send another invoice, or say why.
 invoice-red-letter-first = This milestone has no invoice yet, so it cannot have a red-letter one

@@ -45,7 +45,6 @@ pub(super) fn check(
     let amount = found.amount.as_deref().and_then(|text| text.trim_start_matches('-').parse::<Money>().ok());
     if let Some(amount) = amount.filter(|amount| *amount != fields.amount) {
         differs("amount", Message::new("invoice-file-amount").with("invoiced", amount).with("amount", fields.amount));
-        differs("amount", Message::new("invoice-file-amount").with("sum", amount).with("amount", fields.amount));
     }
     if fields.reason.is_none() {
         let contract = &record.contract;

@@ -170,14 +170,6 @@ pub fn with_funded_contract(
         .filter(organisations::id.eq_any(contractors.iter().map(|id| id.0)))
         .filter(exists(funded))
         .select(organisations::id)
-    // One funded contract of each is enough, out of as many as the contractor has.
-    let funded = contracts::table
-        .filter(contracts::contractor_id.eq(contractors::organisation_id))
-        .filter(contracts::state.eq_any(FUNDED.map(ContractState::as_str)));
-    let found: Vec<OrganisationId> = contractors::table
-        .filter(contractors::organisation_id.eq_any(contractors.iter().map(|id| id.0)))
-        .filter(diesel::dsl::exists(funded))
-        .select(contractors::organisation_id)
         .load(connection)?;
     Ok(found.into_iter().collect())
 }
