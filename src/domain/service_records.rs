@@ -44,7 +44,7 @@ pub fn is_subject_code(text: &str) -> bool {
 }
 
 /// Returns the key that two records of a contract share if they were entered twice: day, service, worker, subject and
-/// minutes.
+/// minutes, with the worker and the subject in folded spelling.
 pub fn repeat_key(on: NaiveDate, item: &str, (worker, subject): (&str, &str), minutes: i32) -> String {
     format!("{on}|{item}|{}|{}|{minutes}", key(worker), key(subject))
 }

@@ -1,7 +1,8 @@
 //! Issuing documents: loads the data, signs a verification code and renders the PDF.
 //!
 //! The code is made from the installation's secret and the data (`code`), so it cannot be forged for other data. Anyone
-//! with the document can have its code checked and compare the fingerprint. Nothing is stored.
+//! with the document can have its code checked and compare the fingerprint. Issuing stores nothing; checking a code reads the
+//! contract and its signed scans.
 
 use chrono::NaiveDate;
 
@@ -160,8 +161,9 @@ pub struct VerifiedDocument {
     pub scans: Vec<KnownScan>,
 }
 
-/// Checks the verification code of a document. Anyone with a code may do this. Codes stored by earlier versions of the
-/// program are looked up.
+/// Checks the verification code of a document, and returns the contract's present number and title and its signed scans
+/// with what the document showed. Anyone with a code may do this. Codes stored by earlier versions of the program are
+/// looked up.
 ///
 /// # Errors
 /// `NotFound` for a code that was never issued.

@@ -69,7 +69,7 @@ pub(crate) fn request(tx: &mut Tx<'_>, app: &App, person: &people::Person, nonce
 /// # Errors
 /// Database errors.
 pub(crate) fn start_over(tx: &mut Tx<'_>, person: &people::Person) -> Result<(), Error> {
-    provider_identities::start_over(tx, person)?;
+    provider_identities::unbind_all_for_new_role(tx, person)?;
     links::void(tx, person.id)?;
     if !person.password_hash.is_empty() {
         people::set_password(tx.connection, person.id, "")?;

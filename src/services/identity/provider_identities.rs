@@ -127,11 +127,11 @@ pub(crate) fn unbind(tx: &mut Tx<'_>, app: &App, person: &Person, reason: &str) 
 }
 
 /// Unbinds every identity of a person who is given a role that needs two administrators, because a single administrator
-/// may have bound it.
+/// may have bound it. Their sessions end, and they are notified. Does nothing without a binding.
 ///
 /// # Errors
 /// Database errors.
-pub(crate) fn start_over(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
+pub(crate) fn unbind_all_for_new_role(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
     if !rows::delete_all(tx.connection, person.id)? {
         return Ok(());
     }

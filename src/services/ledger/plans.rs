@@ -74,7 +74,8 @@ pub struct PurchasePlanView {
     pub planned_at: DateTime<Utc>,
 }
 
-fn view(plan: PurchasePlan, named: &[Appropriation]) -> Result<PurchasePlanView, Error> {
+/// Shapes a plan with its appropriation, which must be among the named ones.
+fn view_of_plan(plan: PurchasePlan, named: &[Appropriation]) -> Result<PurchasePlanView, Error> {
     let of = named.iter().find(|row| row.id == plan.appropriation_id).ok_or(Error::NotFound)?;
     Ok(PurchasePlanView {
         id: plan.public_id,
@@ -105,7 +106,7 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<PurchasePla
         let found = rows::list(connection, &bureaus, after, page.rows())?;
         let ids: Vec<AppropriationId> = found.iter().map(|plan| plan.appropriation_id).collect();
         let named = appropriations::by_ids(connection, &ids)?;
-        page.cut(found, |plan| &plan.public_id).try_map(|plan| view(plan, &named))
+        page.cut(found, |plan| &plan.public_id).try_map(|plan| view_of_plan(plan, &named))
     })
 }
 
@@ -168,7 +169,7 @@ fn refuse_known(tx: &mut Tx<'_>, input: &PurchasePlanInput, appropriation: Appro
 
 fn stored(tx: &mut Tx<'_>, public_id: &str, of: &Appropriation) -> Result<PurchasePlanView, Error> {
     let plan = rows::by_public_id(tx.connection, public_id)?.ok_or(Error::NotFound)?;
-    view(plan, std::slice::from_ref(of))
+    view_of_plan(plan, std::slice::from_ref(of))
 }
 
 /// Checks the form of a purchase plan's input.

@@ -23,7 +23,8 @@ fn proposer(change: &BudgetChange) -> Actor<i64> {
     Actor { person: change.proposed_by.0, on_behalf_of: change.proposed_for }
 }
 
-/// Returns whether the caller proposed a budget change that waits and that no approver has opened.
+/// Returns whether the caller may recall a budget change: they have the right, they or a person for whom they act proposed
+/// it, it still waits, and no approver has opened it.
 pub(super) fn is_recallable(caller: &Caller, change: &BudgetChange) -> bool {
     let seats = caller.may(Action::RecallBudgetChange).unwrap_or_default();
     change.state == ProposalState::Proposed

@@ -258,7 +258,7 @@ pub fn enqueue_about_payments(
     let (_, others) = named_requests(alerts.iter().map(|(_, alert)| alert.subject.target()));
     let audience = Audience::of_requests(tx.connection, holders, requests, &others)?;
     let payments = requests.iter().map(|taken| taken.request.clone()).collect();
-    let names = Names::load(tx.connection, payments, &others)?;
+    let names = Names::gather(tx.connection, payments, &others)?;
     let texts = OwnTexts::remembered(tx.connection, &record.registers)?;
     queue(tx, &alerts, &audience, (&names, &texts))
 }
@@ -274,7 +274,7 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
     let audience = load_audience(tx, alerts)?;
     let (payments, others) = named_requests(alerts.iter().map(|(_, alert)| alert.subject.target()));
     let payments = payments::by_public_ids(tx.connection, &payments)?;
-    let names = Names::load(tx.connection, payments, &others)?;
+    let names = Names::gather(tx.connection, payments, &others)?;
     let texts = OwnTexts::load(tx.connection)?;
     queue(tx, alerts, &audience, (&names, &texts))
 }
@@ -351,8 +351,9 @@ struct Names {
 }
 
 impl Names {
-    /// Collects names from payment requests, and loads those of the other requests with these identifiers.
-    fn load(connection: &mut AnyConnection, payments: Vec<PaymentRequest>, others: &[&str]) -> Result<Self, Error> {
+    /// Takes payment requests that are already loaded, and loads the change requests and objections among other
+    /// identifiers; those that are neither are left out.
+    fn gather(connection: &mut AnyConnection, payments: Vec<PaymentRequest>, others: &[&str]) -> Result<Self, Error> {
         let (requests, raised) = match others {
             [] => (Vec::new(), Vec::new()),
             ids => (change_requests::by_public_ids(connection, ids)?, objections::by_public_ids(connection, ids)?),

@@ -1,4 +1,4 @@
-//! Recovery of penalties that deductions could not bear: the purchaser demands them, finance records amounts received,
+//! Recovery of penalties that deductions did not cover: the purchaser demands them, finance records amounts received,
 //! and two people write off what cannot be recovered.
 //!
 //! All amounts together never exceed what is to be recovered on the day of each step. A contract has at most one
@@ -39,7 +39,7 @@ use crate::storage::write::Tx;
 /// The rule that limits amounts to what is to be recovered.
 const RULE: &str = "recovery";
 
-/// A demand for penalties that deductions could not bear.
+/// A demand for penalties that deductions did not cover.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DemandInput {
@@ -168,7 +168,7 @@ pub(in crate::services) fn check_amount(tx: &mut Tx<'_>, record: &ContractRecord
     Ok(())
 }
 
-/// Demands penalties that deductions could not bear.
+/// Demands penalties that deductions did not cover.
 ///
 /// # Errors
 /// `Forbidden`; `NotFound`; `Conflict` in another state; `Duplicate` until an earlier demand is overdue; `Refused`

@@ -9,7 +9,7 @@ use crate::services::payments::approval_chains;
 use crate::services::registry::{appropriations, catalogue, contractors, organisations, payee_accounts, proposals};
 use crate::synthetic::days::day;
 use crate::synthetic::demo::input::from;
-use crate::synthetic::demo::teller::Teller;
+use crate::synthetic::demo::narrator::Narrator;
 use crate::synthetic::samples::REGIONS;
 
 /// Bureaus of the city: those named in the official notice and those that supervise. Code suffix, function, name.
@@ -66,14 +66,14 @@ fn chain_from() -> chrono::NaiveDate {
 const YEARS: [i32; 2] = [2025, 2026];
 
 /// Enters the organisations, people, accounts and appropriations.
-pub(super) fn write(teller: &mut Teller<'_>) -> Result<(), Error> {
-    bureaus(teller)?;
-    contractors(teller)?;
-    everybody(teller)?;
-    teller.on(day(2024, 12, 10))?;
-    payees(teller)?;
-    budgets(teller)?;
-    chain(teller)
+pub(super) fn write(narrator: &mut Narrator<'_>) -> Result<(), Error> {
+    bureaus(narrator)?;
+    contractors(narrator)?;
+    everybody(narrator)?;
+    narrator.on(day(2024, 12, 10))?;
+    payees(narrator)?;
+    budgets(narrator)?;
+    chain(narrator)
 }
 
 /// Returns the username of the person who acts in a role for a region's bureaus.
@@ -95,14 +95,14 @@ pub(super) fn contractor_person(credit_code: &str) -> String {
     }
 }
 
-fn bureaus(teller: &mut Teller<'_>) -> Result<(), Error> {
+fn bureaus(narrator: &mut Narrator<'_>) -> Result<(), Error> {
     for (code, name) in REGIONS {
         let parent = (*code != "341800").then_some("341800");
-        teller.act_as("admin", |app, caller| {
+        narrator.act_as("admin", |app, caller| {
             organisations::add_region(app, caller, &from(json!({"code": code, "name": name, "parent": parent}))?)
         })?;
     }
-    teller.act_as("admin", |app, caller| {
+    narrator.act_as("admin", |app, caller| {
         organisations::add_region(
             app,
             caller,
@@ -111,7 +111,7 @@ fn bureaus(teller: &mut Teller<'_>) -> Result<(), Error> {
     })?;
     let mut bureau = |code: String, name: String, function: Function, region: &str| {
         let input = json!({"code": code, "name": name, "function": function, "region": region});
-        teller.act_as("admin", |app, caller| organisations::add(app, caller, &from(input.clone())?)).map(|_| ())
+        narrator.act_as("admin", |app, caller| organisations::add(app, caller, &from(input.clone())?)).map(|_| ())
     };
     for (suffix, function, name) in CITY_BUREAUS {
         bureau(format!("341800-{suffix}"), (*name).to_owned(), *function, "341800")?;
@@ -123,40 +123,40 @@ fn bureaus(teller: &mut Teller<'_>) -> Result<(), Error> {
     bureau("341802-XL".to_owned(), "西林司法所".to_owned(), Function::JusticeStation, "341802001")
 }
 
-fn contractors(teller: &mut Teller<'_>) -> Result<(), Error> {
-    catalogue::install(teller.app)?;
+fn contractors(narrator: &mut Narrator<'_>) -> Result<(), Error> {
+    catalogue::install(narrator.app)?;
     for (code, name, kind, sme) in CONTRACTORS {
         let input =
             json!({"credit_code": code, "name": name, "kind": kind, "sme": sme, "qualifications": "社会工作服务资质"});
-        teller.act_as("admin", |app, caller| contractors::add(app, caller, &from(input.clone())?))?;
+        narrator.act_as("admin", |app, caller| contractors::add(app, caller, &from(input.clone())?))?;
     }
     Ok(())
 }
 
-fn everybody(teller: &mut Teller<'_>) -> Result<(), Error> {
+fn everybody(narrator: &mut Narrator<'_>) -> Result<(), Error> {
     for (username, name, role, organisation) in PEOPLE {
-        teller.add_person(username, name, *role, organisation, true)?;
+        narrator.add_person(username, name, *role, organisation, true)?;
     }
     for (place, (code, _, _, _)) in CONTRACTORS.iter().enumerate().skip(2) {
-        teller.add_person(&format!("contractor-{}", place + 1), "许明亮", Role::Contractor, code, false)?;
+        narrator.add_person(&format!("contractor-{}", place + 1), "许明亮", Role::Contractor, code, false)?;
     }
     for (region, place) in REGIONS.iter().filter(|(code, _)| *code != "341800") {
         for (suffix, title, role, bureau) in COUNTY_PEOPLE {
             let name = format!("{place}{title}");
-            teller.add_person(&format!("{suffix}-{region}"), &name, *role, &format!("{region}-{bureau}"), false)?;
+            narrator.add_person(&format!("{suffix}-{region}"), &name, *role, &format!("{region}-{bureau}"), false)?;
         }
     }
     Ok(())
 }
 
-fn payees(teller: &mut Teller<'_>) -> Result<(), Error> {
+fn payees(narrator: &mut Narrator<'_>) -> Result<(), Error> {
     for (place, (code, name, _, _)) in CONTRACTORS.iter().enumerate() {
         let account =
             json!({"name": name, "bank": "徽商银行宣城分行营业部", "number": format!("62230018000{place:05}")});
-        let proposed = teller.act_as(&contractor_person(code), |app, caller| {
+        let proposed = narrator.act_as(&contractor_person(code), |app, caller| {
             payee_accounts::propose(app, caller, code, &from(account.clone())?)
         })?;
-        teller.act_as("finance-review", |app, caller| {
+        narrator.act_as("finance-review", |app, caller| {
             payee_accounts::decide(app, caller, &proposed.id, "approve", &proposals::ProposalDecisionInput::default())
         })?;
     }
@@ -164,9 +164,9 @@ fn payees(teller: &mut Teller<'_>) -> Result<(), Error> {
 }
 
 /// Has a county's chain approved, with the accountant whom it names.
-fn chain(teller: &mut Teller<'_>) -> Result<(), Error> {
+fn chain(narrator: &mut Narrator<'_>) -> Result<(), Error> {
     let bureau = format!("{CHAIN_COUNTY}-SF");
-    teller.add_person(&format!("accountant-{CHAIN_COUNTY}"), "单位会计", Role::Accountant, &bureau, false)?;
+    narrator.add_person(&format!("accountant-{CHAIN_COUNTY}"), "单位会计", Role::Accountant, &bureau, false)?;
     let steps = json!([
         {"step": "confirm", "role": Role::Officer},
         {"step": "approve", "role": Role::Reviewer},
@@ -174,16 +174,16 @@ fn chain(teller: &mut Teller<'_>) -> Result<(), Error> {
     ]);
     let input =
         json!({"subject": "payment", "steps": steps, "from_on": chain_from(), "document_no": "财办〔2026〕31号"});
-    let proposed = teller.act_as(&person(CHAIN_COUNTY, Role::Reviewer), |app, caller| {
+    let proposed = narrator.act_as(&person(CHAIN_COUNTY, Role::Reviewer), |app, caller| {
         approval_chains::propose(app, caller, &from(input.clone())?)
     })?;
-    teller.act_as(&person(CHAIN_COUNTY, Role::Approver), |app, caller| {
+    narrator.act_as(&person(CHAIN_COUNTY, Role::Approver), |app, caller| {
         approval_chains::decide(app, caller, &proposed.id, "approve", &proposals::ProposalDecisionInput::default())
     })?;
     Ok(())
 }
 
-fn budgets(teller: &mut Teller<'_>) -> Result<(), Error> {
+fn budgets(narrator: &mut Narrator<'_>) -> Result<(), Error> {
     for year in YEARS {
         for (number, (region, _)) in REGIONS.iter().enumerate() {
             let input = json!({
@@ -196,10 +196,10 @@ fn budgets(teller: &mut Teller<'_>) -> Result<(), Error> {
                 "source": "一般公共预算",
                 "amount": if *region == "341800" { "2600000.00" } else { "900000.00" },
             });
-            let proposed = teller.act_as(&person(region, Role::Reviewer), |app, caller| {
+            let proposed = narrator.act_as(&person(region, Role::Reviewer), |app, caller| {
                 appropriations::propose(app, caller, &from(input.clone())?)
             })?;
-            teller.act_as(&person(region, Role::Approver), |app, caller| {
+            narrator.act_as(&person(region, Role::Approver), |app, caller| {
                 appropriations::decide(
                     app,
                     caller,
@@ -208,7 +208,7 @@ fn budgets(teller: &mut Teller<'_>) -> Result<(), Error> {
                     &proposals::ProposalDecisionInput::default(),
                 )
             })?;
-            teller.appropriations.insert(((*region).to_owned(), year), proposed.id);
+            narrator.appropriations.insert(((*region).to_owned(), year), proposed.id);
         }
     }
     Ok(())

@@ -10,38 +10,38 @@ use crate::services::evaluations::{self, EvaluationInput};
 use crate::synthetic::days::day;
 use crate::synthetic::demo::city::{contractor_person, person};
 use crate::synthetic::demo::input::internal;
+use crate::synthetic::demo::narrator::Narrator;
 use crate::synthetic::demo::plan::Plan;
-use crate::synthetic::demo::teller::Teller;
 
 fn take_step(
-    teller: &mut Teller<'_>,
+    narrator: &mut Narrator<'_>,
     who: &str,
     (evaluation, name): (&str, &str),
     input: &EvaluationStepInput,
 ) -> Result<(), Error> {
-    teller.act_as(who, |app, caller| steps::take_step(app, caller, evaluation, name, input)).map(|_| ())
+    narrator.act_as(who, |app, caller| steps::take_step(app, caller, evaluation, name, input)).map(|_| ())
 }
 
 /// Opens an evaluation up to the end of August, assesses it and proposes the result; returns its identifier.
-fn propose(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<String, Error> {
+fn propose(narrator: &mut Narrator<'_>, plan: &Plan, id: &str) -> Result<String, Error> {
     let officer = person(plan.region, Role::Officer);
     let period = EvaluationInput { from: plan.terms.starts_on, to: day(2026, 8, 31), assess_by: None };
-    let opened = teller.act_as(&officer, |app, caller| evaluations::open_evaluation(app, caller, id, &period))?;
+    let opened = narrator.act_as(&officer, |app, caller| evaluations::open_evaluation(app, caller, id, &period))?;
     let text = "服务按计划开展，档案按月归集；个别场次因人员调整延后，已完成补课，下一期安排两名备用社工";
     let assessment = EvaluationStepInput { text: Some(text.to_owned()), ..EvaluationStepInput::default() };
-    take_step(teller, &contractor_person(plan.contractor), (&opened.id, "assess"), &assessment)?;
-    take_step(teller, &officer, (&opened.id, "propose"), &EvaluationStepInput::default())?;
+    take_step(narrator, &contractor_person(plan.contractor), (&opened.id, "assess"), &assessment)?;
+    take_step(narrator, &officer, (&opened.id, "propose"), &EvaluationStepInput::default())?;
     Ok(opened.id)
 }
 
 /// The result is proposed again with an adjusted measure after the contractor's comments, and becomes final.
-pub(super) fn result_is_final(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+pub(super) fn result_is_final(narrator: &mut Narrator<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let (officer, contractor) = (person(plan.region, Role::Officer), contractor_person(plan.contractor));
-    let evaluation = propose(teller, plan, id)?;
+    let evaluation = propose(narrator, plan, id)?;
     let comment = |text: &str| EvaluationStepInput { text: Some(text.to_owned()), ..EvaluationStepInput::default() };
     let asked = comment("履约合规一项请考虑：延后的场次事先已电话告知经办人");
-    take_step(teller, &contractor, (&evaluation, "comment"), &asked)?;
-    let listed = teller.act_as(&officer, |app, caller| evaluations::view::find(app, caller, id, &evaluation))?;
+    take_step(narrator, &contractor, (&evaluation, "comment"), &asked)?;
+    let listed = narrator.act_as(&officer, |app, caller| evaluations::view::find(app, caller, id, &evaluation))?;
     let known = listed.measures.iter().find(|known| known.measure == Measure::Compliance);
     let known = known.ok_or_else(|| internal(format!("no compliance in {}", plan.number)))?;
     let adjustment = Adjustment {
@@ -50,13 +50,13 @@ pub(super) fn result_is_final(teller: &mut Teller<'_>, plan: &Plan, id: &str) ->
     };
     let adjustments = BTreeMap::from([(Measure::Compliance, adjustment)]);
     let proposal = EvaluationStepInput { adjustments, ..EvaluationStepInput::default() };
-    take_step(teller, &officer, (&evaluation, "propose"), &proposal)?;
-    take_step(teller, &contractor, (&evaluation, "comment"), &comment("无意见"))?;
+    take_step(narrator, &officer, (&evaluation, "propose"), &proposal)?;
+    take_step(narrator, &contractor, (&evaluation, "comment"), &comment("无意见"))?;
     let leader = person(plan.region, Role::Leader);
-    take_step(teller, &leader, (&evaluation, "finalise"), &EvaluationStepInput::default())
+    take_step(narrator, &leader, (&evaluation, "finalise"), &EvaluationStepInput::default())
 }
 
 /// The result waits for the contractor's comments.
-pub(super) fn result_is_proposed(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
-    propose(teller, plan, id).map(|_| ())
+pub(super) fn result_is_proposed(narrator: &mut Narrator<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+    propose(narrator, plan, id).map(|_| ())
 }

@@ -9,14 +9,14 @@ use crate::error::Error;
 use crate::services::guarantees::{self, GuaranteeInput};
 use crate::synthetic::demo::city::person;
 use crate::synthetic::demo::input::internal;
+use crate::synthetic::demo::narrator::Narrator;
 use crate::synthetic::demo::plan::Plan;
-use crate::synthetic::demo::teller::Teller;
 
 /// Days after the end of the term by which the guarantee is returned, and until which it is valid.
 const AFTER_THE_END: (u64, u64) = (60, 90);
 
 /// The officer records a bank's letter of guarantee for a twentieth of the amount.
-pub(super) fn guarantee_is_recorded(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+pub(super) fn guarantee_is_recorded(narrator: &mut Narrator<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let after = |days| {
         let day = plan.terms.ends_on.checked_add_days(Days::new(days));
         day.ok_or_else(|| internal(format!("no day {days} days after {}", plan.number)))
@@ -32,7 +32,7 @@ pub(super) fn guarantee_is_recorded(teller: &mut Teller<'_>, plan: &Plan, id: &s
         confirmed: false,
         another: false,
     };
-    teller
+    narrator
         .act_as(&person(plan.region, Role::Officer), |app, caller| guarantees::record(app, caller, id, &input))
         .map(|_| ())
 }

@@ -8,6 +8,7 @@ mod evaluating;
 mod further;
 mod guaranteeing;
 mod input;
+mod narrator;
 mod objecting;
 mod papers;
 mod parties;
@@ -21,12 +22,11 @@ mod rostering;
 mod scenes;
 mod script;
 mod sheets;
-mod teller;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
 pub use self::city::PEOPLE;
-use self::teller::Teller;
+use self::narrator::Narrator;
 use crate::app::App;
 use crate::domain::codes::Role;
 use crate::error::Error;
@@ -48,7 +48,7 @@ pub fn first_morning() -> NaiveDateTime {
 /// # Errors
 /// A step that a service rejects, or a database error.
 pub fn write(app: &App, password: &str, until: NaiveDate) -> Result<(), Error> {
-    let mut teller = Teller::new(app, password, FIRST_DAY)
+    let mut narrator = Narrator::new(app, password, FIRST_DAY)
         .map_err(|error| Error::Internal(format!("the demonstration's runtime: {error}")))?;
     let link = bootstrap::add_user(
         app,
@@ -61,9 +61,9 @@ pub fn write(app: &App, password: &str, until: NaiveDate) -> Result<(), Error> {
             organisation_name: Some("宣城市履约平台管理".to_owned()),
         },
     )?;
-    teller.set_password(&link)?;
-    city::write(&mut teller)?;
-    script::perform(&mut teller, &plans::all()?, until)?;
+    narrator.set_password(&link)?;
+    city::write(&mut narrator)?;
+    script::perform(&mut narrator, &plans::all()?, until)?;
     crate::jobs::run_until_idle(app)?;
     Ok(())
 }

@@ -13,10 +13,10 @@ use crate::services::deliverables::uploads::{UploadForm, UploadLimits};
 use crate::services::deliverables::{self, invoices};
 use crate::services::documents::issue;
 use crate::synthetic::demo::input::internal;
+use crate::synthetic::demo::narrator::Narrator;
 use crate::synthetic::demo::pictures::{Motif, picture};
 use crate::synthetic::demo::plan::Plan;
 use crate::synthetic::demo::sheets::{self, Cell};
-use crate::synthetic::demo::teller::Teller;
 
 /// Columns of the service record.
 const COLUMNS: [&str; 5] = ["序号", "日期", "社区矫正对象", "服务内容", "数量"];
@@ -25,7 +25,7 @@ const DAYS: u32 = 10;
 
 /// Submits a deliverable with a report (PDF), a service record (spreadsheet or CSV) and pictures.
 pub(super) fn submit(
-    teller: &mut Teller<'_>,
+    narrator: &mut Narrator<'_>,
     who: &str,
     contract: &str,
     plan: &Plan,
@@ -60,10 +60,10 @@ pub(super) fn submit(
     files.extend(motifs.iter().map(|motif| picture(*motif, seed)).map(|(name, bytes)| (name, bytes.to_vec())));
     let quantity = fact.quantity.to_string();
     let admitted =
-        teller.act_as(who, |app, caller| deliverables::permit_submission(app, caller.clone(), contract, code))?;
+        narrator.act_as(who, |app, caller| deliverables::permit_submission(app, caller.clone(), contract, code))?;
     let texts = [("quantity", quantity.as_str()), ("note", "随附成果报告、服务记录和现场照片")];
-    let form = stage_upload(teller, &admitted, &deliverables::SUBMISSION_LIMITS, &texts, files)?;
-    teller.wait(deliverables::submit(teller.app, admitted, form)).map(|_| ())
+    let form = stage_upload(narrator, &admitted, &deliverables::SUBMISSION_LIMITS, &texts, files)?;
+    narrator.wait(deliverables::submit(narrator.app, admitted, form)).map(|_| ())
 }
 
 /// Derives a number from a text (FNV-1a).
@@ -119,13 +119,13 @@ fn csv_table(services: &[Service]) -> Result<Vec<u8>, Error> {
 
 /// Submits an invoice.
 pub(super) fn invoice(
-    teller: &mut Teller<'_>,
+    narrator: &mut Narrator<'_>,
     who: &str,
     contract: &str,
     plan: &Plan,
     milestone: &str,
 ) -> Result<(), Error> {
-    let standing = teller.act_as(who, |app, caller| view::standing(app, caller, contract, None))?;
+    let standing = narrator.act_as(who, |app, caller| view::standing(app, caller, contract, None))?;
     let gross = standing.milestones.iter().find(|agreed| agreed.code.as_str() == milestone).map(|agreed| agreed.gross);
     let amount = gross.unwrap_or_default().to_string();
     let number = format!("26342{:015}", seed(&format!("{} {milestone}", plan.number)) % 1_000_000_000_000_000);
@@ -137,22 +137,22 @@ pub(super) fn invoice(
     ];
     let paper = issue::render_plain_page("电子发票", &lines)?;
     let admitted =
-        teller.act_as(who, |app, caller| invoices::permit_invoice(app, caller.clone(), contract, milestone))?;
+        narrator.act_as(who, |app, caller| invoices::permit_invoice(app, caller.clone(), contract, milestone))?;
     let texts = [("number", number.as_str()), ("amount", amount.as_str())];
-    let form = stage_upload(teller, &admitted, &invoices::INVOICE_LIMITS, &texts, vec![("发票.pdf", paper)])?;
-    teller.wait(invoices::submit_invoice(teller.app, admitted, form)).map(|_| ())
+    let form = stage_upload(narrator, &admitted, &invoices::INVOICE_LIMITS, &texts, vec![("发票.pdf", paper)])?;
+    narrator.wait(invoices::submit_invoice(narrator.app, admitted, form)).map(|_| ())
 }
 
 /// Stages the given texts and files as an upload.
 pub(super) fn stage_upload(
-    teller: &Teller<'_>,
+    narrator: &Narrator<'_>,
     admitted: &UploadPermit,
     shape: &'static UploadLimits,
     texts: &[(&str, &str)],
     files: Vec<(&str, Vec<u8>)>,
 ) -> Result<UploadForm, Error> {
-    let mut form = UploadForm::new(teller.app, admitted, shape);
-    teller.wait(async {
+    let mut form = UploadForm::new(narrator.app, admitted, shape);
+    narrator.wait(async {
         for (name, text) in texts {
             form.receive_part(name, None, stream::iter([Ok(Bytes::copy_from_slice(text.as_bytes()))])).await?;
         }

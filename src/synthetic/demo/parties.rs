@@ -7,13 +7,13 @@ use crate::services::change_requests::{self, ChangeRequestDecisionInput, EXTENSI
 use crate::services::documents::issue;
 use crate::services::messages::{self, MessageInput};
 use crate::synthetic::demo::city::{contractor_person, person};
+use crate::synthetic::demo::narrator::Narrator;
 use crate::synthetic::demo::papers::stage_upload;
 use crate::synthetic::demo::plan::Plan;
-use crate::synthetic::demo::teller::Teller;
 
 /// Requests an extension as the contractor, with a statement as proof; returns the request's identifier.
 fn apply(
-    teller: &mut Teller<'_>,
+    narrator: &mut Narrator<'_>,
     (plan, id): (&Plan, &str),
     (deliverable, days): (&str, &str),
     reason: &str,
@@ -25,23 +25,23 @@ fn apply(
         reason.to_owned(),
     ];
     let files = vec![("延期情况说明.pdf", issue::render_plain_page("延期情况说明", &lines)?)];
-    let permit = teller.act_as(&contractor_person(plan.contractor), |app, caller| {
+    let permit = narrator.act_as(&contractor_person(plan.contractor), |app, caller| {
         change_requests::permit_request(app, caller.clone(), ChangeRequestKind::Extension, (id, deliverable))
     })?;
     let texts = [("deliverable", deliverable), ("days", days), ("reason", reason)];
-    let form = stage_upload(teller, &permit, &EXTENSION_LIMITS, &texts, files)?;
+    let form = stage_upload(narrator, &permit, &EXTENSION_LIMITS, &texts, files)?;
     let made =
-        teller.wait(change_requests::request_with_files(teller.app, permit, form, ChangeRequestKind::Extension))?;
+        narrator.wait(change_requests::request_with_files(narrator.app, permit, form, ChangeRequestKind::Extension))?;
     Ok(made.id)
 }
 
 /// The contractor requests an extension, which the officer does not endorse.
-pub(super) fn application_is_refused(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
-    let request = apply(teller, (plan, id), ("HELP-H2", "15"), "两名社工参加职业资格考试，走访进度受影响")?;
+pub(super) fn application_is_refused(narrator: &mut Narrator<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+    let request = apply(narrator, (plan, id), ("HELP-H2", "15"), "两名社工参加职业资格考试，走访进度受影响")?;
     let input = ChangeRequestDecisionInput {
         reason: Some("合同约定人员不足时应及时补充，不属于延期事由".to_owned())
     };
-    teller
+    narrator
         .act_as(&person(plan.region, Role::Officer), |app, caller| {
             change_requests::decide(app, caller, ChangeRequestKind::Extension, &request, "refuse", &input)
         })
@@ -49,12 +49,12 @@ pub(super) fn application_is_refused(teller: &mut Teller<'_>, plan: &Plan, id: &
 }
 
 /// The contractor requests an extension, which the officer has not looked at yet.
-pub(super) fn extension_is_applied_for(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
-    apply(teller, (plan, id), ("AID-H2", "10"), "帮扶对象外出务工，国庆假期后方能集中入户").map(|_| ())
+pub(super) fn extension_is_applied_for(narrator: &mut Narrator<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+    apply(narrator, (plan, id), ("AID-H2", "10"), "帮扶对象外出务工，国庆假期后方能集中入户").map(|_| ())
 }
 
 /// The contractor asks about a deliverable and about a payment; the officer answers the first.
-pub(super) fn sides_write(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+pub(super) fn sides_write(narrator: &mut Narrator<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let contractor = contractor_person(plan.contractor);
     let officer = person(plan.region, Role::Officer);
     let milestone = plan.terms.milestones.first().map(|milestone| format!("milestone/{}", milestone.code));
@@ -64,7 +64,7 @@ pub(super) fn sides_write(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Res
         (&contractor, milestone, "请问本节点的发票抬头是否仍为市财政局？"),
     ] {
         let input = MessageInput { about, text: text.to_owned(), another: false };
-        teller.act_as(who, |app, caller| messages::send(app, caller, id, &input))?;
+        narrator.act_as(who, |app, caller| messages::send(app, caller, id, &input))?;
     }
     Ok(())
 }

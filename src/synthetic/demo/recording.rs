@@ -5,8 +5,8 @@ use crate::error::Error;
 use crate::services::records::decide::{self, RecordStepInput};
 use crate::services::records::{self, RecordInput, RecordsInput, Rows};
 use crate::synthetic::demo::city::contractor_person;
+use crate::synthetic::demo::narrator::Narrator;
 use crate::synthetic::demo::plan::Plan;
-use crate::synthetic::demo::teller::Teller;
 
 /// Day, service, subject, group size, minutes and note.
 const ROWS: &[(&str, &str, &str, i64, i64, &str)] = &[
@@ -18,7 +18,7 @@ const ROWS: &[(&str, &str, &str, i64, i64, &str)] = &[
 ];
 
 /// The contractor enters a week's records; the station confirms three and refuses one.
-pub(super) fn week_is_recorded(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+pub(super) fn week_is_recorded(narrator: &mut Narrator<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let row = |(on, service, subject, group_size, minutes, note): &(&str, &str, &str, i64, i64, &str)| RecordInput {
         on: (*on).to_owned(),
         service: (*service).to_owned(),
@@ -32,10 +32,10 @@ pub(super) fn week_is_recorded(teller: &mut Teller<'_>, plan: &Plan, id: &str) -
     };
     let rows = Rows::of_list(RecordsInput { rows: ROWS.iter().map(row).collect() });
     let entered =
-        teller.act_as(&contractor_person(plan.contractor), |app, caller| records::record(app, caller, id, &rows))?;
+        narrator.act_as(&contractor_person(plan.contractor), |app, caller| records::record(app, caller, id, &rows))?;
     let mut step = |name: &str, ids: &[String], reason: Option<&str>| {
         let input = RecordStepInput { reason: reason.map(str::to_owned) };
-        teller.act_as("station", |app, caller| decide::take_steps(app, caller, id, name, (ids, &input))).map(|_| ())
+        narrator.act_as("station", |app, caller| decide::take_steps(app, caller, id, name, (ids, &input))).map(|_| ())
     };
     step("confirm", entered.ids.get(..3).unwrap_or_default(), None)?;
     step("refuse", entered.ids.get(4..).unwrap_or_default(), Some("当日该对象外出请假，未在辖区"))

@@ -11,8 +11,8 @@ use crate::services::workers::{self, WorkerInput};
 use crate::synthetic::days::day;
 use crate::synthetic::demo::city::{contractor_person, person};
 use crate::synthetic::demo::input::from;
+use crate::synthetic::demo::narrator::Narrator;
 use crate::synthetic::demo::plan::Plan;
-use crate::synthetic::demo::teller::Teller;
 
 /// Name, role, certificate and its last day.
 const ROSTER: [(&str, &str, &str, NaiveDate); 3] = [
@@ -21,21 +21,21 @@ const ROSTER: [(&str, &str, &str, NaiveDate); 3] = [
     ("许静", "counsellor", "心理咨询师基础培训合格证书 2022-118", day(2027, 3, 31)),
 ];
 
-fn propose(teller: &mut Teller<'_>, plan: &Plan, input: &WorkerInput) -> Result<String, Error> {
+fn propose(narrator: &mut Narrator<'_>, plan: &Plan, input: &WorkerInput) -> Result<String, Error> {
     let proposed =
-        teller.act_as(&contractor_person(plan.contractor), |app, caller| workers::propose(app, caller, input))?;
+        narrator.act_as(&contractor_person(plan.contractor), |app, caller| workers::propose(app, caller, input))?;
     Ok(proposed.id)
 }
 
 /// The contractor proposes the roster, and the officer consents.
-pub(super) fn roster_is_agreed(teller: &mut Teller<'_>, plan: &Plan, _: &str) -> Result<(), Error> {
+pub(super) fn roster_is_agreed(narrator: &mut Narrator<'_>, plan: &Plan, _: &str) -> Result<(), Error> {
     for (name, role, certificate, until) in ROSTER {
         let input = from(json!({
             "contract": plan.number, "name": name, "role": role, "certificate": certificate,
             "certificate_until": until, "from_on": plan.terms.starts_on,
         }))?;
-        let id = propose(teller, plan, &input)?;
-        teller.act_as(&person(plan.region, Role::Officer), |app, caller| {
+        let id = propose(narrator, plan, &input)?;
+        narrator.act_as(&person(plan.region, Role::Officer), |app, caller| {
             workers::decide(app, caller, &id, "approve", &ProposalDecisionInput::default())
         })?;
     }
@@ -43,11 +43,11 @@ pub(super) fn roster_is_agreed(teller: &mut Teller<'_>, plan: &Plan, _: &str) ->
 }
 
 /// The contractor proposes a replacement.
-pub(super) fn replacement_is_proposed(teller: &mut Teller<'_>, plan: &Plan, _: &str) -> Result<(), Error> {
+pub(super) fn replacement_is_proposed(narrator: &mut Narrator<'_>, plan: &Plan, _: &str) -> Result<(), Error> {
     let input = from(json!({
         "contract": plan.number, "name": "何佳", "role": "social_worker",
         "certificate": "社会工作者职业资格证书 皖社工 2024-0551", "from_on": "2026-10-12", "replaces": "周雯",
         "reason": "周雯产假",
     }))?;
-    propose(teller, plan, &input).map(|_| ())
+    propose(narrator, plan, &input).map(|_| ())
 }

@@ -16,10 +16,10 @@ use crate::services::{change_requests, deliverables, payments};
 use crate::synthetic::days::day;
 use crate::synthetic::demo::city::{contractor_person, person};
 use crate::synthetic::demo::input::from;
+use crate::synthetic::demo::narrator::Narrator;
 use crate::synthetic::demo::papers;
 use crate::synthetic::demo::plan::{Fate, OpenRequest, Plan};
 use crate::synthetic::demo::scenes::{self, CITY_SCENES, Scene};
-use crate::synthetic::demo::teller::Teller;
 
 /// An event of a contract.
 enum Step<'a> {
@@ -41,7 +41,7 @@ enum Step<'a> {
 }
 
 /// Performs all events up to and including a day.
-pub(super) fn perform(teller: &mut Teller<'_>, plans: &[Plan], until: NaiveDate) -> Result<(), Error> {
+pub(super) fn perform(narrator: &mut Narrator<'_>, plans: &[Plan], until: NaiveDate) -> Result<(), Error> {
     let mut story: Vec<(NaiveDate, usize, Step<'_>)> = Vec::new();
     for (place, plan) in plans.iter().enumerate() {
         story.extend(steps(plan, until).into_iter().map(|(day, step)| (day, place, step)));
@@ -54,30 +54,30 @@ pub(super) fn perform(teller: &mut Teller<'_>, plans: &[Plan], until: NaiveDate)
     let mut town = CITY_SCENES.iter().filter(|(day, _)| *day <= until).peekable();
     for (day, place, step) in story {
         while let Some((on, scene)) = town.next_if(|(on, _)| *on <= day) {
-            teller.on(*on)?;
-            scene(teller)?;
+            narrator.on(*on)?;
+            scene(narrator)?;
         }
-        teller.on(day)?;
+        narrator.on(day)?;
         if today != Some(day) {
-            crate::jobs::run_until_idle(teller.app)?;
+            crate::jobs::run_until_idle(narrator.app)?;
             today = Some(day);
         }
         let Some(plan) = plans.get(place) else { continue };
         match ids.get(place).cloned().flatten() {
             None => {
                 if let (Step::Register, Some(id)) = (&step, ids.get_mut(place)) {
-                    *id = Some(register(teller, plan)?);
+                    *id = Some(register(narrator, plan)?);
                 }
             }
-            Some(id) => play(teller, plan, &id, &step)?,
+            Some(id) => play(narrator, plan, &id, &step)?,
         }
     }
     for (on, scene) in town {
-        teller.on(*on)?;
-        scene(teller)?;
+        narrator.on(*on)?;
+        scene(narrator)?;
     }
     // Advances the clock to the last day, even if nothing happens on it.
-    teller.on(until)
+    narrator.on(until)
 }
 
 fn steps(plan: &Plan, until: NaiveDate) -> Vec<(NaiveDate, Step<'_>)> {
@@ -158,27 +158,29 @@ fn append_facts<'a>(facts: &'a Facts, exact: bool, steps: &mut Vec<(NaiveDate, S
     }
 }
 
-fn register(teller: &mut Teller<'_>, plan: &Plan) -> Result<String, Error> {
-    let input = plan.registration(teller.appropriation_of(plan));
-    let done = teller
+fn register(narrator: &mut Narrator<'_>, plan: &Plan) -> Result<String, Error> {
+    let input = plan.registration(narrator.appropriation_of(plan));
+    let done = narrator
         .act_as(&person(plan.region, Role::Officer), |app, caller| registration::create(app, caller, &from(input)?))?;
     Ok(done.id)
 }
 
-fn play(teller: &mut Teller<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Result<(), Error> {
+fn play(narrator: &mut Narrator<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Result<(), Error> {
     let of = |role| person(plan.region, role);
     match step {
         Step::Register => Ok(()),
         Step::Act(name, role, body) => {
             let input: ActionInput = from(body.clone())?;
-            teller.act_as(&of(*role), |app, caller| transitions::take_action(app, caller, id, name, &input)).map(|_| ())
+            narrator
+                .act_as(&of(*role), |app, caller| transitions::take_action(app, caller, id, name, &input))
+                .map(|_| ())
         }
-        Step::RequestChange(kind, fact) => request_change(teller, plan, id, *kind, fact),
-        Step::Submit(fact) => papers::submit(teller, &contractor_person(plan.contractor), id, plan, fact),
+        Step::RequestChange(kind, fact) => request_change(narrator, plan, id, *kind, fact),
+        Step::Submit(fact) => papers::submit(narrator, &contractor_person(plan.contractor), id, plan, fact),
         Step::Decide(fact) => {
             let body = json!({"note": "按验收标准逐项核对", "members": ["王建国", "李敏", "赵倩"]});
             let input = from(merged(without(written(fact), &["deliverable", "no", "on"]), body))?;
-            teller
+            narrator
                 .act_as(&of(Role::Officer), |app, caller| {
                     deliverables::decide(app, caller, id, (fact.deliverable.as_str(), fact.no.get()), &input)
                 })
@@ -187,14 +189,14 @@ fn play(teller: &mut Teller<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Resu
         Step::Score(fact) => {
             let milestone = fact["milestone"].as_str().unwrap_or_default().to_owned();
             let input = from(without(fact.clone(), &["milestone", "on"]))?;
-            teller
+            narrator
                 .act_as(&of(Role::Leader), |app, caller| scores::record_score(app, caller, id, &milestone, &input))
                 .map(|_| ())
         }
-        Step::Invoice(milestone) => papers::invoice(teller, &contractor_person(plan.contractor), id, plan, milestone),
+        Step::Invoice(milestone) => papers::invoice(narrator, &contractor_person(plan.contractor), id, plan, milestone),
         Step::Observe(kind, fact) => {
             let fact = without(fact.clone(), &["on"]);
-            teller
+            narrator
                 .act_as(&of(Role::Officer), |app, caller| match *kind {
                     "headcount" => observations::record_headcount(app, caller, id, &from(fact)?),
                     _ => observations::record_survey(app, caller, id, &from(fact)?),
@@ -203,17 +205,17 @@ fn play(teller: &mut Teller<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Resu
         }
         Step::Pay(fact, exact) => {
             let input = payments::PaymentRequestInput { amount: exact.then_some(fact.amount), another: false };
-            pay(teller, plan, id, (fact.milestone.as_str(), fact.on), &input, APPROVAL_STEPS.len()).map(|_| ())
+            pay(narrator, plan, id, (fact.milestone.as_str(), fact.on), &input, APPROVAL_STEPS.len()).map(|_| ())
         }
-        Step::Begin(fact, taken) => begin(teller, plan, id, fact, *taken),
-        Step::RequestOpen(open) => request_open(teller, plan, id, open),
-        Step::Scene(scene) => scene(teller, plan, id),
-        Step::Finish => finish(teller, plan, id),
+        Step::Begin(fact, taken) => begin(narrator, plan, id, fact, *taken),
+        Step::RequestOpen(open) => request_open(narrator, plan, id, open),
+        Step::Scene(scene) => scene(narrator, plan, id),
+        Step::Finish => finish(narrator, plan, id),
     }
 }
 
 fn request_change(
-    teller: &mut Teller<'_>,
+    narrator: &mut Narrator<'_>,
     plan: &Plan,
     id: &str,
     kind: ChangeRequestKind,
@@ -227,7 +229,7 @@ fn request_change(
         | ChangeRequestKind::Reversal => json!({"reason": "经核实，非承接主体原因"}),
     };
     let body = merged(without(fact.clone(), &["on"]), words);
-    let asked = teller.act_as(&person(plan.region, Role::Officer), |app, caller| match kind {
+    let asked = narrator.act_as(&person(plan.region, Role::Officer), |app, caller| match kind {
         ChangeRequestKind::Extension => change_requests::request_extension(app, caller, id, &from(body)?),
         ChangeRequestKind::Incident => change_requests::propose_incident(app, caller, id, &from(body)?),
         ChangeRequestKind::Waiver => change_requests::request_waiver(app, caller, id, &from(body)?),
@@ -235,7 +237,7 @@ fn request_change(
             Err(Error::Internal("the script requests no such change".to_owned()))
         }
     })?;
-    teller
+    narrator
         .act_as(&person(plan.region, Role::Leader), |app, caller| {
             change_requests::decide(
                 app,
@@ -258,56 +260,62 @@ const COMPLETED_LATELY: NaiveDate = day(2026, 9, 22);
 const SOON: u64 = 20;
 
 /// Requests a payment that is not made yet, if its milestone is due.
-fn begin(teller: &mut Teller<'_>, plan: &Plan, id: &str, fact: &Payment, taken: usize) -> Result<(), Error> {
+fn begin(narrator: &mut Narrator<'_>, plan: &Plan, id: &str, fact: &Payment, taken: usize) -> Result<(), Error> {
     let standing =
-        teller.act_as(&person(plan.region, Role::Leader), |app, caller| view::standing(app, caller, id, None))?;
+        narrator.act_as(&person(plan.region, Role::Leader), |app, caller| view::standing(app, caller, id, None))?;
     let waits = standing.milestones.iter().any(|milestone| {
         milestone.code == fact.milestone && matches!(milestone.state, MilestoneState::Due | MilestoneState::Overdue)
     });
     if waits {
         let of = (fact.milestone.as_str(), fact.on);
-        pay(teller, plan, id, of, &payments::PaymentRequestInput::default(), taken)?;
+        pay(narrator, plan, id, of, &payments::PaymentRequestInput::default(), taken)?;
     }
     Ok(())
 }
 
 /// Requests a payment that stays open.
-fn request_open(teller: &mut Teller<'_>, plan: &Plan, id: &str, open: &OpenRequest) -> Result<(), Error> {
+fn request_open(narrator: &mut Narrator<'_>, plan: &Plan, id: &str, open: &OpenRequest) -> Result<(), Error> {
     let of = (open.milestone, open.on);
-    let payment = pay(teller, plan, id, of, &payments::PaymentRequestInput::default(), open.taken)?;
+    let payment = pay(narrator, plan, id, of, &payments::PaymentRequestInput::default(), open.taken)?;
     let next = APPROVAL_STEPS.get(open.taken).filter(|_| !open.returned.is_empty());
     let Some((_, role)) = next else { return Ok(()) };
     let input =
         payments::PaymentStepInput { reason: Some(open.returned.to_owned()), ..payments::PaymentStepInput::default() };
-    teller
+    narrator
         .act_as(&person(plan.region, *role), |app, caller| payments::take_step(app, caller, &payment, "return", &input))
         .map(|_| ())
 }
 
 /// Requests payment of a milestone and takes `taken` approval steps; returns the request's id.
 fn pay(
-    teller: &mut Teller<'_>,
+    narrator: &mut Narrator<'_>,
     plan: &Plan,
     id: &str,
     (milestone, on): (&str, NaiveDate),
     input: &payments::PaymentRequestInput,
     taken: usize,
 ) -> Result<String, Error> {
-    let asked = teller.act_as(&contractor_person(plan.contractor), |app, caller| {
+    let asked = narrator.act_as(&contractor_person(plan.contractor), |app, caller| {
         payments::request_payment(app, caller, id, milestone, input)
     })?;
-    take_steps(teller, plan, &asked.id, &voucher(plan, milestone, on), taken)?;
+    take_steps(narrator, plan, &asked.id, &voucher(plan, milestone, on), taken)?;
     Ok(asked.id)
 }
 
 /// Takes the first `taken` approval steps of a payment request.
-fn take_steps(teller: &mut Teller<'_>, plan: &Plan, payment: &str, voucher: &str, taken: usize) -> Result<(), Error> {
+fn take_steps(
+    narrator: &mut Narrator<'_>,
+    plan: &Plan,
+    payment: &str,
+    voucher: &str,
+    taken: usize,
+) -> Result<(), Error> {
     for (name, role) in APPROVAL_STEPS.into_iter().take(taken) {
         let input = payments::PaymentStepInput {
             voucher: (name == "pay").then(|| voucher.to_owned()),
             ..payments::PaymentStepInput::default()
         };
-        teller.act_as(&person(plan.region, role), |app, caller| {
+        narrator.act_as(&person(plan.region, role), |app, caller| {
             payments::take_step(app, caller, payment, name, &input)
         })?;
     }
@@ -315,7 +323,7 @@ fn take_steps(teller: &mut Teller<'_>, plan: &Plan, payment: &str, voucher: &str
 }
 
 /// Settles late interest: the contractor waives that of every other milestone and is paid the rest.
-fn settle_interest(teller: &mut Teller<'_>, plan: &Plan, id: &str, standing: &Standing) -> Result<(), Error> {
+fn settle_interest(narrator: &mut Narrator<'_>, plan: &Plan, id: &str, standing: &Standing) -> Result<(), Error> {
     let contractor = contractor_person(plan.contractor);
     let late = standing.milestones.iter().enumerate().filter(|(_, one)| one.late_interest != Sum::ZERO);
     for (place, milestone) in late {
@@ -324,14 +332,14 @@ fn settle_interest(teller: &mut Teller<'_>, plan: &Plan, id: &str, standing: &St
             let amount = milestone.late_interest.money().unwrap_or_default();
             let reason = "逾期付款系财政年终结账所致，我方自愿放弃".to_owned();
             let input = InterestWaiverInput { amount, reason, another: false };
-            teller.act_as(&contractor, |app, caller| interest::waive_interest(app, caller, id, code, &input))?;
+            narrator.act_as(&contractor, |app, caller| interest::waive_interest(app, caller, id, code, &input))?;
             continue;
         }
         let input = payments::PaymentRequestInput::default();
         let asked =
-            teller.act_as(&contractor, |app, caller| payments::request_interest(app, caller, id, code, &input))?;
+            narrator.act_as(&contractor, |app, caller| payments::request_interest(app, caller, id, code, &input))?;
         let voucher = voucher(plan, &format!("{code}LX"), standing.as_of);
-        take_steps(teller, plan, &asked.id, &voucher, APPROVAL_STEPS.len())?;
+        take_steps(narrator, plan, &asked.id, &voucher, APPROVAL_STEPS.len())?;
     }
     Ok(())
 }
@@ -343,20 +351,21 @@ pub(super) fn voucher(plan: &Plan, milestone: &str, on: NaiveDate) -> String {
 }
 
 /// Completes a contract whose milestones are all paid, and settles its late interest and closes it if the plan says so.
-fn finish(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+fn finish(narrator: &mut Narrator<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let standing =
-        teller.act_as(&person(plan.region, Role::Leader), |app, caller| view::standing(app, caller, id, None))?;
+        narrator.act_as(&person(plan.region, Role::Leader), |app, caller| view::standing(app, caller, id, None))?;
     if standing.milestones.iter().any(|milestone| milestone.state != MilestoneState::Paid) {
         return Ok(());
     }
-    let act = |teller: &mut Teller<'_>, name: &str, role| {
+    let act = |narrator: &mut Narrator<'_>, name: &str, role| {
         let input = ActionInput::default();
-        teller.act_as(&person(plan.region, role), |app, caller| transitions::take_action(app, caller, id, name, &input))
+        narrator
+            .act_as(&person(plan.region, role), |app, caller| transitions::take_action(app, caller, id, name, &input))
     };
-    act(teller, "complete", Role::Leader)?;
+    act(narrator, "complete", Role::Leader)?;
     if plan.closes {
-        settle_interest(teller, plan, id, &standing)?;
-        act(teller, "close", Role::Reviewer)?;
+        settle_interest(narrator, plan, id, &standing)?;
+        act(narrator, "close", Role::Reviewer)?;
     }
     Ok(())
 }

@@ -127,7 +127,7 @@ struct ListPage {
 }
 
 impl ListPage {
-    /// States how many records there are, if they fit on one page, and how they are sorted.
+    /// States the order of the records and, on the first page, their number or that there are more than it shows.
     fn summary(&self) -> String {
         let is_first = self.filter.cursor.is_empty();
         self.page.counted(self.list.items.len(), is_first, self.list.next.is_some(), "events-order")

@@ -1,4 +1,4 @@
-//! Lists of pages as files: the rows of all their pages, with the headings and texts of the page.
+//! Downloads of the lists that pages show: every row, not those of one page, with the headings and texts of the page.
 
 use crate::app::App;
 use crate::domain::codes::FileFormat;

@@ -130,7 +130,7 @@ impl LedgerPart {
         exports::links(&self.address_at(""))
     }
 
-    /// States how many postings there are, if they fit on one page, and how they are sorted.
+    /// States the order of the postings and, on the first page, their number or that there are more than it shows.
     fn summary(&self, page: &Shell) -> String {
         page.counted(self.ledger.postings.len(), self.is_first(), self.ledger.next.is_some(), self.order)
     }

@@ -205,7 +205,7 @@ impl ListPage {
         [state, service, month].iter().any(|text| !text.trim().is_empty())
     }
 
-    /// States the number of records, if they fit on one page, and their order.
+    /// States the order of the records and, on the first page, their number or that there are more than it shows.
     fn summary(&self) -> String {
         let is_first = self.filter.cursor.is_empty();
         self.page.counted(self.list.items.len(), is_first, self.list.next.is_some(), "records-order")

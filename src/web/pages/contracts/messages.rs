@@ -55,7 +55,7 @@ struct Compose {
 }
 
 impl MessagesPage {
-    /// States how many messages there are, if they fit on one page, and how they are sorted.
+    /// States the order of the messages and, on the first page, their number or that there are more than it shows.
     fn summary(&self) -> String {
         self.page.counted(self.messages.len(), self.is_first, self.next.is_some(), "messages-order")
     }

@@ -59,7 +59,7 @@ impl ListPage {
         Ok(Self { templates, is_first: part.after.is_none(), is_retired: query.done == "retired", page })
     }
 
-    /// States the number of templates, if they fit on one page, and their order.
+    /// States the order of the templates and, on the first page, their number or that there are more than it shows.
     fn summary(&self) -> String {
         let has_more = self.templates.next.is_some();
         self.page.counted(self.templates.items.len(), self.is_first, has_more, "contract-templates-order")

@@ -140,7 +140,7 @@ impl DecisionsPage {
         }
         let fields = lines.iter().flat_map(Line::all_fields).chain(&shared);
         let filled = Form::new(fields.map(|field| (field.name.clone(), field.value.clone())).collect());
-        let effects = effects::of_decisions(&data, &page, &proposals(&read_chosen(&filled)?.0))?;
+        let effects = effects::of_decisions(&data, &page, &proposals(&read_accepted_lines(&filled)?.0))?;
         Ok(Self { page, overview: data.contract.overview, lines, shared, effects, done: Vec::new(), form })
     }
 
@@ -256,15 +256,18 @@ fn at_line(key: &str, path: &str) -> String {
 /// # Errors
 /// `Malformed` with every fault, including the choice of no line.
 fn read_lines(form: &Form) -> Result<Vec<DecisionLineInput>, Error> {
-    let (lines, mut faults) = read_chosen(form)?;
+    let (lines, mut faults) = read_accepted_lines(form)?;
     if lines.is_empty() && faults.is_empty() {
         faults.push(FieldError { path: String::new(), message: Message::new("decisions-none") });
     }
     if faults.is_empty() { Ok(lines) } else { Err(Error::Malformed(faults)) }
 }
 
-/// Reads the decisions of the lines that are not left, and the faults of those that cannot be read.
-fn read_chosen(form: &Form) -> Result<(Vec<DecisionLineInput>, Vec<FieldError>), Error> {
+/// Reads the lines marked as accepted, and the faults in their fields. A line whose key cannot be read is skipped.
+///
+/// # Errors
+/// `Malformed` for more than `MOST_LINES` lines.
+fn read_accepted_lines(form: &Form) -> Result<(Vec<DecisionLineInput>, Vec<FieldError>), Error> {
     let accepted = DecisionWord::Accepted.to_string();
     let chosen = form.with_prefix(DO).filter(|(_, choice)| *choice == accepted);
     let chosen: Vec<(&str, &str)> = chosen.take(MOST_LINES + 1).collect();

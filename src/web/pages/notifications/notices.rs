@@ -115,7 +115,7 @@ impl NoticesPage {
         exports::links(if self.is_unread { "/notices?unread=yes" } else { "/notices" })
     }
 
-    /// States how many notices there are, if they fit on one page, and how they are sorted.
+    /// States the order of the notices and, on the first page, their number or that there are more than it shows.
     fn summary(&self) -> String {
         self.page.counted(self.count, self.is_first, self.next.is_some(), "notices-order")
     }
@@ -262,7 +262,7 @@ impl ContractNoticesPage {
         exports::links(&format!("/contracts/{}/notices", self.data.overview.id))
     }
 
-    /// States how many emails there are, if they fit on one page, and how they are sorted.
+    /// States the order of the emails and, on the first page, their number or that there are more than it shows.
     fn summary(&self) -> String {
         self.page.counted(self.emails.len(), self.is_first, self.next.is_some(), "notices-order")
     }

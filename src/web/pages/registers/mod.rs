@@ -179,7 +179,7 @@ impl ListPage {
         }
     }
 
-    /// States the number of rows, if they fit on one page, and their order.
+    /// States the order of the rows and, on the first page, their number or that there are more than it shows.
     fn summary(&self) -> String {
         self.page.counted(self.rows.len(), self.is_first, self.next.is_some(), "registers-order")
     }

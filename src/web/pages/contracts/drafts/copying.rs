@@ -82,7 +82,7 @@ impl CopyPage {
         Ok(Self { page, form, query, found, chosen: None })
     }
 
-    /// States how many contracts were found, if they fit on one page, and how they are sorted.
+    /// States the order of the contracts and, on the first page, their number or that there are more than it shows.
     fn summary(&self) -> String {
         let is_first = self.query.cursor.is_empty();
         self.page.counted(self.found.items.len(), is_first, self.found.next.is_some(), "contracts-order")

@@ -62,7 +62,7 @@ impl ListPage {
         Ok(Self { drafts, discarded: query.done == "discard", is_first: part.after.is_none(), page })
     }
 
-    /// States the number of drafts, if they fit on one page, and their order.
+    /// States the order of the drafts and, on the first page, their number or that there are more than it shows.
     fn summary(&self) -> String {
         self.page.counted(self.drafts.items.len(), self.is_first, self.drafts.next.is_some(), "drafts-order")
     }

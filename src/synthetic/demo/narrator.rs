@@ -20,7 +20,7 @@ use crate::synthetic::demo::plan::Plan;
 const ADDRESS: &str = "192.0.2.10";
 
 /// State of the narration.
-pub(super) struct Teller<'a> {
+pub(super) struct Narrator<'a> {
     /// Application whose clock is stopped between actions.
     pub app: &'a App,
     /// Ids of the justice bureaus' appropriations, by region and year.
@@ -32,7 +32,7 @@ pub(super) struct Teller<'a> {
     seconds: i64,
 }
 
-impl<'a> Teller<'a> {
+impl<'a> Narrator<'a> {
     pub(super) fn new(app: &'a App, password: &'a str, first: NaiveDate) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         Ok(Self { app, appropriations: BTreeMap::new(), password, runtime, today: first, seconds: 0 })
@@ -66,7 +66,7 @@ impl<'a> Teller<'a> {
         self.seconds += 10;
     }
 
-    /// Performs an action as a person.
+    /// Advances the clock by ten seconds, then performs an action as a person. Any error is a fault of the script.
     pub(super) fn act_as<T>(
         &mut self,
         username: &str,
