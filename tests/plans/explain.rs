@@ -18,9 +18,8 @@ const CONTRACTS_PER_BIG: i64 = 15;
 const SMALL: i64 = 400;
 /// Number of contracts for each row that a page may sort or discard.
 const CONTRACTS_PER_SORTED: usize = 12;
-/// Number of rows that a page may sort or discard in any register, fewer than an officer sees of the one on PostgreSQL:
-/// a search and a pass over records read up to a
-/// thousand at a time.
+/// Number of rows that a page may sort or discard in any register, fewer than an officer sees of the one on PostgreSQL.
+/// Searches and passes over records read up to a thousand at a time.
 const BOUNDED: usize = 2_500;
 
 /// Explains queries on one connection and checks their plans.
