@@ -122,8 +122,13 @@ pub fn found(test: &TestApp, place: &Place, case: &Case) -> String {
         ["drafts", "copy"] => format!("/drafts/copy?contract={}", place.contract(case.state)),
         ["templates"] => format!("/templates/new?contract={}", place.contract(case.state)),
         ["templates", "{}"] => {
+            // The first one is built in and cannot be changed.
             let templates = test.by(case.who).get("contract-templates").expect_status(200);
-            format!("/templates/{}", id_of(&templates["items"][1]))
+            let own = templates["items"].as_array().and_then(|items| items.get(1).cloned()).unwrap_or_else(|| {
+                let template = json!({"name": "全年服务", "contract": place.contract(case.state)});
+                test.by(case.who).post("contract-templates", &template).expect_status(201)
+            });
+            format!("/templates/{}", id_of(&own))
         }
         ["templates", id, _] => format!("/templates/{id}"),
         ["drafts", _, "discard"] => format!("/drafts/{}", place.draft(case.state)),

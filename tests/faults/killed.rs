@@ -284,8 +284,12 @@ mod in_the_middle {
         kill_all(0, TestApp::sqlite);
     }
 
-    #[test]
-    fn postgres() {
-        kill_all(1, TestApp::postgres);
+    mod whole_run {
+        use super::{TestApp, kill_all};
+
+        #[test]
+        fn postgres() {
+            kill_all(1, TestApp::postgres);
+        }
     }
 }

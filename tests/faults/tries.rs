@@ -226,9 +226,11 @@ macro_rules! thirds {
                 super::try_all($places, crate::support::app::TestApp::sqlite);
             }
 
-            #[test]
-            fn postgres() {
-                super::try_all($places, crate::support::app::TestApp::postgres);
+            mod whole_run {
+                #[test]
+                fn postgres() {
+                    super::super::try_all($places, crate::support::app::TestApp::postgres);
+                }
             }
         }
     )+

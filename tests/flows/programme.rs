@@ -4,11 +4,13 @@
 use luyue::clock::at_hour;
 use serde_json::{Value, json};
 
-use crate::on_both_engines;
 use crate::support::app::{TestApp, day};
 use crate::support::programme::{activate, example, registered};
+use crate::{on_both_engines, on_sqlite_first};
 
-on_both_engines! { midyear late }
+on_both_engines! { midyear }
+
+on_sqlite_first! { late }
 
 fn midyear(test: &TestApp) {
     play(test, "programme-midyear");

@@ -86,7 +86,12 @@ pub const ROWS: &[Row] = &[
     row("save_contract_template", Nothing, Json(|_| json!({"name": "走访"}))),
     part("show_contract_template", Nothing, &[("id", "notice-2017-43")], Empty),
     part("act_on_contract_template", Nothing, &[("id", "notice-2017-43"), ("name", "retire")], NONE),
-    part("begin_from_contract_template", Nothing, &[("id", "notice-2017-43")], NONE),
+    part(
+        "begin_from_contract_template",
+        Nothing,
+        &[("id", "notice-2017-43")],
+        Json(|_| json!({"starts_on": "2027-01-05"})),
+    ),
     row("update_contract", Contract, Json(|place| place.input.clone())),
     row("list_contracts", Nothing, Empty),
     row("list_tasks", Nothing, Empty),

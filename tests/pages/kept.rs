@@ -6,22 +6,19 @@ use diesel::prelude::*;
 use luyue::schema::kept_forms;
 use luyue::services::operations::housekeeping;
 
+use crate::on_sqlite_first;
 use crate::pages::drafts::begun;
 use crate::payments::setup::{advance, asked, step as made, through};
 use crate::support::app::TestApp;
 use crate::support::dom::ShownForm;
 use crate::support::programme;
 use crate::support::visitor::{PASSWORD, Page, Visitor, give_password};
-use crate::{on_both_engines, on_sqlite_first};
 
-on_both_engines! {
+on_sqlite_first! {
     every_kind_of_form_is_there_again
     passwords_and_codes_in_a_form_are_not_kept_with_it
     a_form_is_kept_for_a_day_and_five_of_a_person
     a_kept_form_is_gone_once_it_is_sent
-}
-
-on_sqlite_first! {
     another_person_never_sees_it
     signing_in_elsewhere_does_not_lose_a_form
     secrets_and_forged_forms_are_not_kept

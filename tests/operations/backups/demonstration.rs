@@ -19,8 +19,14 @@ fn luyue(data: &std::path::Path, database: &str, arguments: &[&str]) -> Output {
     done
 }
 
-#[test]
-fn the_demonstration_is_restored_and_moved_to_the_other_engine() {
+mod whole_run {
+    #[test]
+    fn the_demonstration_is_restored_and_moved_to_the_other_engine() {
+        super::restore_and_move();
+    }
+}
+
+fn restore_and_move() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");
     let database = format!("sqlite://{}", data.join("luyue.db").display());
