@@ -268,7 +268,7 @@ fn routes_without_a_contract_answer_by_role(test: &TestApp) {
 /// Defines the sweep of each state on SQLite: those in which most is allowed in the quick loop too. The rights of a state
 /// are the program's, not the database's.
 macro_rules! in_state {
-    (quick: $($quick:ident $first:ident;)+ whole: $($whole:ident $later:ident;)+) => {
+    ([$($quick:ident $first:ident;)+] [$($whole:ident $later:ident;)+]) => {
         $(
             #[test]
             fn $quick() {
@@ -309,16 +309,18 @@ macro_rules! in_state {
 }
 
 in_state! {
-    quick:
-    everybody_asks_in_draft Draft;
-    everybody_asks_in_active Active;
-    everybody_asks_in_terminated Terminated;
-    whole:
-    everybody_asks_in_submitted Submitted;
-    everybody_asks_in_funded Funded;
-    everybody_asks_in_completed Completed;
-    everybody_asks_in_closed Closed;
-    everybody_asks_in_withdrawn Withdrawn;
+    [
+        everybody_asks_in_draft Draft;
+        everybody_asks_in_active Active;
+        everybody_asks_in_terminated Terminated;
+    ]
+    [
+        everybody_asks_in_submitted Submitted;
+        everybody_asks_in_funded Funded;
+        everybody_asks_in_completed Completed;
+        everybody_asks_in_closed Closed;
+        everybody_asks_in_withdrawn Withdrawn;
+    ]
 }
 
 fn everybody_asks_in(test: &TestApp, state: ContractState) {
