@@ -201,7 +201,7 @@ fn payment(test: &TestApp, contract: &str, by: &str) -> String {
     write(&test.app.pool, &context, |tx| {
         let by = people::by_username(tx.connection, by)?.expect("they are there").id;
         let number = contracts::by_number(tx.connection, "M-1")?.expect("the contract is there").id;
-        let account = json!({"name": "户名", "bank": "徽商银行", "number": "6222000011112222"}).to_string();
+        let account = json!({"name": "户名", "bank": "徽商银行宣城分行", "number": "6222000011112222"}).to_string();
         let of = ("ADVANCE", PaymentKind::Principal);
         let key = payments::insert(tx.connection, &id, number, of, 100, &account, tx.context.now)?;
         payments::record_step(tx.connection, tx.context, key, (1, "request", by, ""), PaymentState::Requested)
