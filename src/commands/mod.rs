@@ -25,6 +25,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::domain::codes::Language;
 use crate::error::Error;
 use crate::services::operations::backups::BackupError;
 
@@ -82,10 +83,35 @@ enum Command {
 enum Failed {
     #[error("{0}")]
     Io(#[from] io::Error),
-    #[error("{0}")]
+    #[error("{}", reason(.0))]
     Program(#[from] Error),
     #[error("{0}")]
     Backup(#[from] BackupError),
+}
+
+/// Returns the reason of a refusal as a person reads it in the program; other errors as they are logged.
+fn reason(error: &Error) -> String {
+    match error {
+        Error::Malformed(errors) | Error::Refused { errors, .. } => {
+            let reasons: Vec<String> = errors.iter().map(|fault| fault.message.text(Language::En)).collect();
+            reasons.join("\n")
+        }
+        Error::Unauthenticated(message)
+        | Error::Forbidden(message)
+        | Error::Conflict(message)
+        | Error::TooLarge(message)
+        | Error::Unsupported(message) => message.text(Language::En),
+        Error::Duplicate(found) => found.message.text(Language::En),
+        Error::SignInRefused { .. }
+        | Error::NotFound
+        | Error::VersionMismatch
+        | Error::VersionRequired
+        | Error::TooSlow
+        | Error::TooMany(_)
+        | Error::Unavailable(_)
+        | Error::Retry
+        | Error::Internal(_) => error.to_string(),
+    }
 }
 
 /// Parses the command line and runs the command.

@@ -1,4 +1,4 @@
-//! The log: JSON lines for programs, readable lines for people, as the setting says.
+//! The log: JSON lines for programs, readable lines for people, as the setting says; and why a command is refused.
 
 use std::process::{Command, Stdio};
 
@@ -44,4 +44,18 @@ fn the_log_is_json_where_nobody_reads_along_and_text_on_request() {
     let text = log_of(Some("text"));
     let first = text.lines().next().expect("a line");
     assert!(first.contains("WARN running on a simulated clock") && !first.contains(['{', '\u{1b}']), "{first}");
+}
+
+#[test]
+fn a_refused_command_says_why_in_words() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_luyue"));
+    command.args(["demo", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("demo"));
+    let output = command.env("LUYUE_DEMO_PASSWORD", "demo-password-1").output().expect("the command runs");
+    let errors = String::from_utf8(output.stderr).expect("text");
+    assert!(
+        !output.status.success() && errors.contains("luyue: This password, or each part of it, is among"),
+        "{errors}"
+    );
+    assert!(!errors.contains("FieldError"), "{errors}");
 }
