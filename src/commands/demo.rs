@@ -64,7 +64,7 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
             app.clock.now() + chrono::TimeDelta::hours(8)
         )?;
         writeln!(out, "People: {}, admin", demo::PEOPLE.iter().map(|person| person.0).collect::<Vec<_>>().join(", "))?;
-        writeln!(out, "Password of everybody: {password}")
+        writeln!(out, "Password of everyone: {password}")
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -38,6 +38,6 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
     let mut out = std::io::stdout().lock();
     writeln!(out, "{} contracts from seed {}", arguments.contracts, arguments.seed)?;
     writeln!(out, "People: {}", load::SIGN_IN.join(", "))?;
-    writeln!(out, "Password of everybody: {password}")?;
+    writeln!(out, "Password of everyone: {password}")?;
     Ok(ExitCode::SUCCESS)
 }
