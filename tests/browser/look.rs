@@ -144,8 +144,8 @@ pub fn faults(browser: &Browser, name: &str, status: u16, checked: &mut Checked)
     faults
 }
 
-/// English words that look like keys of messages.
-const WORDS: &[&str] = &["self-assessment", "Self-assessment"];
+/// English words and parts of addresses that look like keys of messages.
+const WORDS: &[&str] = &["self-assessment", "Self-assessment", "calendar-feed"];
 
 /// Finds message keys shown in place of their text, because the message or one of its values is missing.
 fn unsaid(text: &str) -> Vec<&str> {
