@@ -36,6 +36,7 @@ fn ranges_as_spreadsheets_copy_them_are_taken() {
         "code\tName\tQuality standard\tQuantity\tUnit price (yuan)\tUnit\nVISIT\t上门走访\t标准\t1200\t150\t次",
         "服务清单\t\t\t\t\n序号\t名称\t数量\t单价\t代码\t单位\t服务标准\n1\t上门走访\t1200\t150\tVISIT\t次\t标准\n",
         "VISIT\t\"上门走访\"\t\t次\t1200\t150.00\t\"标准\"\n\t\t\t\t\t\t\n",
+        "序号\t代码\t服务内容\t单位\t数量\t单价（元）\t金额（元）\t服务标准\n1\tVISIT\t上门走访\t次\t1200\t150元/次\t180,000.00\t标准\n",
     ] {
         let mut fields = Fields::default();
         assert_eq!(paste(&mut fields, &pasted("items", text, ""), Language::Zh).expect(text), 1, "{text}");
@@ -50,6 +51,7 @@ fn a_heading_that_names_a_column_comes_before_one_that_resembles_it() {
         "代码\t名称\t项目名称\t计量单位\t数量\t单价\nVISIT\t上门走访\t旧称\t次\t1200\t150\n",
         "代码\t名称\t名称\t计量单位\t数量\t单价\nVISIT\t上门走访\t旧称\t次\t1200\t150\n",
         "项目名称\tcode\tname\tunit\tquantity\t单价\n旧称\tVISIT\t上门走访\t次\t1200\t150\n",
+        "服务内容\t代码\t名称\t计量单位\t数量\t单价\n旧称\tVISIT\t上门走访\t次\t1200\t150\n",
     ] {
         let mut fields = Fields::default();
         assert_eq!(paste(&mut fields, &pasted("items", text, ""), Language::Zh).expect(text), 1, "{text}");

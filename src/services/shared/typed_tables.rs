@@ -19,7 +19,7 @@ const SUMS: &[&str] =
 
 /// Returns the word by which a row holds the sums of others.
 pub fn sum_word(cells: &[String]) -> Option<&str> {
-    let is_sum = |cell: &&String| SUMS.contains(&key_of(cell).trim_end_matches([':', '：']));
+    let is_sum = |cell: &&String| SUMS.contains(&heading_key(cell).trim_end_matches([':', '：']));
     cells.iter().find(is_sum).map(String::as_str)
 }
 
@@ -80,7 +80,7 @@ pub fn widest(rows: &[Cells]) -> usize {
 /// Finds the column of each heading: the column that it names or else the one that it resembles. No two headings get
 /// the same column, and a heading that names it takes precedence.
 fn columns_of(columns: Columns<'_>, headings: &[String], is_alone: bool) -> Places {
-    let keys: Vec<String> = headings.iter().map(|heading| key_of(heading)).collect();
+    let keys: Vec<String> = headings.iter().map(|heading| heading_key(heading)).collect();
     let mut places: Places = vec![None; keys.len()];
     let mut take = |find: fn(Columns<'_>, &str) -> Option<usize>| {
         for (cell, key) in keys.iter().enumerate() {
@@ -116,7 +116,7 @@ fn column_like(columns: Columns<'_>, heading: &str) -> Option<usize> {
 
 /// Returns whether a heading names or resembles any column, also one that another heading names better.
 pub fn is_known_heading(columns: Columns<'_>, heading: &str) -> bool {
-    let heading = key_of(heading);
+    let heading = heading_key(heading);
     let is_like = |label: &str| labels(label).iter().any(|label| label.contains(&heading) || heading.contains(label));
     let is_known = |(field, label): &(&str, &str)| *field == heading || is_like(label);
     !heading.is_empty() && columns.iter().any(is_known)
@@ -124,11 +124,11 @@ pub fn is_known_heading(columns: Columns<'_>, heading: &str) -> bool {
 
 /// Returns a column's label in both languages, in the form for comparison.
 fn labels(label: &str) -> [String; 2] {
-    [Language::Zh, Language::En].map(|language| key_of(&message(language, label, &[])))
+    [Language::Zh, Language::En].map(|language| heading_key(&message(language, label, &[])))
 }
 
 /// Returns a heading in the form for comparison: without the unit in brackets, blanks, invisible characters and case.
-fn key_of(heading: &str) -> String {
+pub fn heading_key(heading: &str) -> String {
     let without_unit = heading.split(['(', '（', '[', '［']).next().unwrap_or_default();
     let is_kept = |c: &char| !c.is_whitespace() && *c != '*' && !is_hidden(*c);
     without_unit.chars().filter(is_kept).flat_map(char::to_lowercase).collect()

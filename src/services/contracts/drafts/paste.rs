@@ -15,7 +15,7 @@ use crate::services::shared::heading_units;
 use crate::services::shared::inputs::line_fault;
 use crate::services::shared::number_spelling::NumberKind;
 use crate::services::shared::typed_tables::{
-    Cells, Places, find_headings, is_known_heading, split_rows, sum_word, widest,
+    Cells, Places, find_headings, heading_key, is_known_heading, split_rows, sum_word, widest,
 };
 use crate::services::shared::typed_values::{parse_amount, parse_code, parse_date, parse_days, parse_quantity};
 use crate::text::message;
@@ -25,9 +25,14 @@ pub const RANGE_FIELD: &str = "paste.";
 /// Maximum number of problems that are named at once.
 const MAX_PROBLEMS: usize = 20;
 
-/// Headings of columns that are left out, in lower case: running numbers, and products and sums of the other columns.
+/// Headings of columns that are left out, in the form for comparison: running numbers, and products and sums of the other
+/// columns.
 const LEFT_OUT: &[&str] =
     &["序号", "行号", "项次", "no", "no.", "#", "小计", "合计", "合价", "总价", "subtotal", "total"];
+/// Headings of products in a list of services, whose amounts are not stored.
+const PRODUCTS: &[&str] = &["金额", "amount"];
+/// Usual headings that resemble no label, each with one that does.
+const ALSO: &[(&str, &str)] = &[("服务内容", "服务内容名称"), ("服务项目", "服务项目名称")];
 
 /// The reading of a cell: the text to store, or the reason why it is refused.
 type ReadCell = fn(&str) -> Result<String, Message>;
@@ -57,7 +62,7 @@ const ITEMS: &[Column] = &[
     column("service", "draft-field-service", read_line),
     column("unit", "draft-field-unit", read_line),
     column("quantity", "draft-field-quantity", read_quantity),
-    column("unit_price", "draft-field-unit_price", read_amount),
+    column("unit_price", "draft-field-unit_price", read_unit_price),
     column("standard", "draft-field-standard", read_line),
 ];
 const DELIVERABLES: &[Column] = &[
@@ -91,6 +96,14 @@ fn read_quantity(cell: &str) -> Result<String, Message> {
 
 fn read_amount(cell: &str) -> Result<String, Message> {
     parse_amount(cell).map(|amount| amount.to_string())
+}
+
+/// Reads a price that may name its unit, as in `150元/次`.
+fn read_unit_price(cell: &str) -> Result<String, Message> {
+    let per_unit = cell
+        .split_once('/')
+        .filter(|(price, unit)| price.trim_end().ends_with('元') && !unit.contains(char::is_numeric));
+    read_amount(per_unit.map_or(cell, |(price, _)| price))
 }
 
 fn read_date(cell: &str) -> Result<String, Message> {
@@ -183,6 +196,12 @@ pub fn paste(fields: &mut Fields, pasted: &Pasted, language: Language) -> Result
     Ok(next - first_row)
 }
 
+/// Returns a heading, or in place of a usual one that resembles no label the one that does.
+fn resembling(heading: &str) -> String {
+    let also = ALSO.iter().find(|(also, _)| *also == heading_key(heading));
+    also.map_or(heading, |(_, like)| like).to_owned()
+}
+
 /// A range that is being read, and the problems found so far.
 struct Range<'a> {
     list: &'a str,
@@ -235,7 +254,19 @@ impl Range<'_> {
     fn places(&self, rows: &[Cells], first_column: usize) -> (Places, usize) {
         let columns: Vec<_> = self.columns.iter().map(|column| (column.field, column.label)).collect();
         let in_order = || ((0..widest(rows)).map(|cell| Some(first_column + cell)).collect(), 0);
-        find_headings(&columns, rows).unwrap_or_else(in_order)
+        let usual: Vec<Cells> = rows.iter().map(|(number, cells)| (*number, self.usual(cells))).collect();
+        find_headings(&columns, &usual).unwrap_or_else(in_order)
+    }
+
+    /// Returns headings without those that are left out, and with those that resemble a label in place of others.
+    fn usual(&self, headings: &[String]) -> Vec<String> {
+        let usual = |heading: &String| if self.leaves_out(heading) { String::new() } else { resembling(heading) };
+        headings.iter().map(usual).collect()
+    }
+
+    fn leaves_out(&self, heading: &str) -> bool {
+        let key = heading_key(heading);
+        LEFT_OUT.contains(&key.as_str()) || (self.list == "items" && PRODUCTS.contains(&key.as_str()))
     }
 
     /// Names every column under a heading that the list does not have, so that nothing in it is lost unseen.
@@ -249,7 +280,7 @@ impl Range<'_> {
             (0..widest(rows)).filter(|cell| places.get(*cell).copied().flatten().is_none() && is_filled(*cell));
         for cell in unknown {
             let heading = headings.get(cell).map_or("", String::as_str);
-            if LEFT_OUT.contains(&heading.to_lowercase().as_str()) || is_known_heading(&columns, heading) {
+            if self.leaves_out(heading) || is_known_heading(&columns, &resembling(heading)) {
                 continue;
             }
             let named = labels(self.list, self.language).join(&message(self.language, "document-list", &[]));
