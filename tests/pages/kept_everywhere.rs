@@ -66,7 +66,7 @@ struct Filled<'a> {
 
 /// Returns whether a form has the button of a case.
 fn has_button(form: &ShownForm, button: &str) -> bool {
-    button.is_empty() || form.buttons.iter().any(|(name, value)| name == "do" && value == button)
+    form.is_posted && (button.is_empty() || form.buttons.iter().any(|(name, value)| name == "do" && value == button))
 }
 
 /// Fills in the form of a case, if the page has it.

@@ -20,6 +20,8 @@ pub struct ShownForm {
     pub choices: Vec<String>,
     /// True for a form that takes files.
     pub takes_files: bool,
+    /// True for a form that changes something, false for one of filters.
+    pub is_posted: bool,
 }
 
 fn selector(text: &str) -> Selector {
@@ -128,6 +130,7 @@ impl ShownForm {
             texts: Vec::new(),
             choices: Vec::new(),
             takes_files: form.attr("enctype") == Some("multipart/form-data"),
+            is_posted: form.attr("method") == Some("post"),
         };
         for element in form.select(&selector("input, select, textarea, button")) {
             let name = element.attr("name").unwrap_or_default().to_owned();
