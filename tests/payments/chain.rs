@@ -149,10 +149,16 @@ fn a_changed_account_bars_the_steps_before_the_payment(test: &TestApp) {
         ["100.00", "200.00"].map(|amount| asked(test, &id, "MIDYEAR", &json!({"amount": amount, "another": true})));
     through(test, &approved, 3);
     step(test, "justice", &waiting, "confirm", &json!({})).expect_status(200);
+    let reviewer = Visitor::signed_in(test, "finance-review");
+    let opened = reviewer.get(&format!("/payments/check?do=review&line={waiting}")).form("/payments/decide");
     let account = json!({"name": "户名", "bank": "徽商银行", "number": "6222000011113333"});
     let path = format!("contractors/{CONTRACTOR}/accounts");
     let change = id_of(&test.by("contractor").post(&path, &account).expect_status(201));
     test.by("finance-review").post(&format!("accounts/{change}/actions/approve"), &json!({})).expect_status(200);
+    // The form that was opened before does not turn a review into a return.
+    let held = reviewer.led(&opened.with(&[("lines.0.reason", "同意支付")]).send(&reviewer, ""));
+    let again = reviewer.get(&held.dom_link("/payments/decide?kept=")).form("/payments/decide");
+    assert_eq!(again.value("lines.0.do"), Some("leave"), "a person chooses to return it");
     let refused = step(test, "finance-review", &waiting, "review", &json!({})).expect_status(422);
     assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("payee-account"), &json!("account")));
     let shown = |who: &str, act: &str, payment: &str| {

@@ -228,11 +228,18 @@ pub fn filled(mut field: Field, form: &Form) -> Field {
 }
 
 /// Fills fields with their typed values and faults. A day that was not sent stays as proposed: the service takes the
-/// same, and an empty field would say that the person emptied it.
+/// same, and an empty field would say that the person emptied it. So does a choice that is no longer offered, since the
+/// browser would show the first one, which the person never chose.
 pub fn fill(fields: &mut [Field], form: &Form) {
     for field in fields {
-        if field.kind != FieldKind::Day || form.is_sent(&field.name) {
-            field.value = form.value(&field.name).to_owned();
+        let typed = form.value(&field.name);
+        let is_kept = match field.kind {
+            FieldKind::Day => form.is_sent(&field.name),
+            FieldKind::Choice => field.value.is_empty() || field.options.iter().any(|(value, _)| value == typed),
+            _ => true,
+        };
+        if is_kept {
+            field.value = typed.to_owned();
         }
         field.fault = form.fault(&field.name).map(str::to_owned);
     }
