@@ -31,7 +31,7 @@ const LEFT_OUT: &[&str] =
     &["序号", "行号", "项次", "no", "no.", "#", "小计", "合计", "合价", "总价", "subtotal", "total"];
 /// Headings of products in a list of services, whose amounts are not stored.
 const PRODUCTS: &[&str] = &["金额", "amount"];
-/// Usual headings that resemble no label, each with one that does.
+/// Usual headings of a list of services that resemble no label of its columns, each with one that does.
 const ALSO: &[(&str, &str)] = &[("服务内容", "服务内容名称"), ("服务项目", "服务项目名称")];
 
 /// The reading of a cell: the text to store, or the reason why it is refused.
@@ -196,12 +196,6 @@ pub fn paste(fields: &mut Fields, pasted: &Pasted, language: Language) -> Result
     Ok(next - first_row)
 }
 
-/// Returns a heading, or in place of a usual one that resembles no label the one that does.
-fn resembling(heading: &str) -> String {
-    let also = ALSO.iter().find(|(also, _)| *also == heading_key(heading));
-    also.map_or(heading, |(_, like)| like).to_owned()
-}
-
 /// A range that is being read, and the problems found so far.
 struct Range<'a> {
     list: &'a str,
@@ -260,8 +254,14 @@ impl Range<'_> {
 
     /// Returns headings without those that are left out, and with those that resemble a label in place of others.
     fn usual(&self, headings: &[String]) -> Vec<String> {
-        let usual = |heading: &String| if self.leaves_out(heading) { String::new() } else { resembling(heading) };
+        let usual = |heading: &String| if self.leaves_out(heading) { String::new() } else { self.resembling(heading) };
         headings.iter().map(usual).collect()
+    }
+
+    /// Returns a heading, or in place of a usual one that resembles no label the one that does.
+    fn resembling(&self, heading: &str) -> String {
+        let also = ALSO.iter().find(|(also, _)| self.list == "items" && *also == heading_key(heading));
+        also.map_or(heading, |(_, like)| like).to_owned()
     }
 
     fn leaves_out(&self, heading: &str) -> bool {
@@ -280,7 +280,7 @@ impl Range<'_> {
             (0..widest(rows)).filter(|cell| places.get(*cell).copied().flatten().is_none() && is_filled(*cell));
         for cell in unknown {
             let heading = headings.get(cell).map_or("", String::as_str);
-            if self.leaves_out(heading) || is_known_heading(&columns, &resembling(heading)) {
+            if self.leaves_out(heading) || is_known_heading(&columns, &self.resembling(heading)) {
                 continue;
             }
             let named = labels(self.list, self.language).join(&message(self.language, "document-list", &[]));
