@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use crate::domain::boards::Grouping;
+use crate::domain::codes::ContractState;
 use crate::schema::{breaches, contracts, evaluations, tasks};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
@@ -54,11 +55,16 @@ pub fn by_state(connection: &mut AnyConnection, by: Grouping, purchasers: &[i64]
     Ok(load_groups!(connection, by, query, [contracts::state], [count_star()]))
 }
 
-/// Counts the contracts that start in a year and sums their amounts, in fen, by purchaser and funder.
+/// States of a contract that was put in force.
+const IN_FORCE: [ContractState; 4] =
+    [ContractState::Active, ContractState::Completed, ContractState::Terminated, ContractState::Closed];
+
+/// Counts the contracts put in force that start in a year and sums their amounts, in fen, by purchaser and funder.
 pub fn begun(connection: &mut AnyConnection, year: i32) -> Result<Vec<(OrganisationId, OrganisationId, i64, i64)>> {
     let sum = sql::<BigInt>("CAST(SUM(contracts.amount_fen) AS BIGINT)");
     Ok(contracts::table
         .filter(contracts::year.eq(year))
+        .filter(contracts::state.eq_any(IN_FORCE.map(ContractState::as_str)))
         .group_by((contracts::purchaser_id, contracts::funder_id))
         .select((contracts::purchaser_id, contracts::funder_id, count_star(), sum))
         .load(connection)?)

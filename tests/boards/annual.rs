@@ -7,6 +7,7 @@ use crate::on_sqlite;
 use crate::reports::figures::two_contracts;
 use crate::support::app::TestApp;
 use crate::support::pdf::words;
+use crate::support::programme;
 use crate::support::visitor::Visitor;
 
 on_sqlite! { the_report_of_a_year_is_printed_and_edited }
@@ -26,6 +27,8 @@ fn texts(xml: &str) -> Vec<String> {
 
 fn the_report_of_a_year_is_printed_and_edited(test: &TestApp) {
     two_contracts(test);
+    // A draft has not begun.
+    programme::registered(test, "XCSF-2026-003");
     let get = |who: &str, path: &str| {
         let reply = test.by(who).get(&format!("reports/annual.{path}"));
         assert_eq!(reply.status, 200, "{path}: {}", reply.json);

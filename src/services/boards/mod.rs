@@ -79,7 +79,7 @@ impl Scope {
     }
 }
 
-/// Returns the number and the amount of the contracts that start in a year, of those that the caller may see.
+/// Returns the number and the amount of the contracts put in force that start in a year, of those that the caller may see.
 ///
 /// # Errors
 /// `Forbidden`.

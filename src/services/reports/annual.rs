@@ -24,7 +24,7 @@ pub struct AnnualReport {
     pub year: i32,
     /// Day of the figures that have no year, such as the states of contracts.
     pub as_of: NaiveDate,
-    /// Number and amount, in yuan, of the contracts that start in the year.
+    /// Number and amount, in yuan, of the contracts put in force that start in the year.
     pub begun: (i64, Sum),
     pub counties: JusticeBoard,
     pub services: JusticeBoard,
