@@ -79,6 +79,7 @@ document-annual-subject = Contracts, deliverables, breaches, evaluations and pay
 document-annual-overall = 1 Overview
 document-annual-counties = 2 By county
 document-annual-services = 3 By service
+document-annual-services-note = A contract with several services counts in the row of each, so the rows can add up to more than the total.
 document-annual-contractors = 4 Contractors with the most contracts
 document-annual-execution = 5 Budget execution (yuan)
 document-annual-payments = 6 Payments

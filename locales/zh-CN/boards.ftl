@@ -79,6 +79,7 @@ document-annual-subject = 年度内合同、成果、违约、评价和付款的
 document-annual-overall = 一、总体情况
 document-annual-counties = 二、各县（市、区）情况
 document-annual-services = 三、各服务项目情况
+document-annual-services-note = 一份合同含有多个服务事项的，分别计入各事项，各行之和可能大于合计。
 document-annual-contractors = 四、合同最多的承接主体
 document-annual-execution = 五、预算执行情况（元）
 document-annual-payments = 六、付款情况

@@ -51,6 +51,7 @@ fn the_report_of_a_year_is_printed_and_edited(test: &TestApp) {
         "年度内支付 2 笔，共 97,200.00 元",
         "付款期限已过、尚未支付的金额 90,000.00 元",
         "五、预算执行情况（元）",
+        "各行之和可能大于合计",
     ] {
         assert!(written.contains(text), "{text} is not in {written}");
         assert!(printed.replace('\n', "").contains(text), "{text} is not in {printed}");

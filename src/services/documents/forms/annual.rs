@@ -59,10 +59,12 @@ impl AnnualDocument {
         let mut blocks =
             vec![Block::Title { lines: voice.say(Look::TITLE, &frame.title_key()) }, self.identity(&frame, voice)];
         let report = &self.report;
+        let mut services = rows_of(voice, &report.services, "board-service");
+        services.extend(paragraphs(voice, "document-annual-services-note", Vec::new()));
         let mut sections = vec![
             ("document-annual-overall", self.overall(voice)),
             ("document-annual-counties", rows_of(voice, &report.counties, "board-county")),
-            ("document-annual-services", rows_of(voice, &report.services, "board-service")),
+            ("document-annual-services", services),
             ("document-annual-contractors", rows_of(voice, &report.contractors, "board-contractor")),
         ];
         if let Some(money) = &report.money {
