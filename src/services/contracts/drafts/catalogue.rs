@@ -6,7 +6,7 @@ use crate::storage::AnyConnection;
 use crate::storage::registry::catalogue as rows;
 
 /// Fills what is empty in the services whose place in the catalogue was just chosen; `before` are the fields as they were.
-/// What someone empties later stays empty.
+/// A field that is emptied later stays empty.
 pub(super) fn fill_services(connection: &mut AnyConnection, before: &Fields, fields: &mut Fields) -> Result<(), Error> {
     let of = |fields: &Fields, row: usize, field: &str| fields.of("items", row, field).to_owned();
     let chosen: Vec<(usize, String)> = (0..fields.rows("items"))
